@@ -1,0 +1,125 @@
+/** What the views see of a running chat: signals to read, commands to call. The one contract between state and views. */
+import type { ReadonlySignal } from '@preact/signals';
+import type { ThreadItem, ThreadStatus, UserMessageContent } from '../protocol/generated';
+
+/** Everything about a thread except its items. */
+export type ThreadInfo = {
+  readonly id: string;
+  readonly title: string | null;
+  readonly status: ThreadStatus;
+  readonly createdAt: string;
+  readonly allowedImageDomains: readonly string[] | null;
+};
+
+/** One item on screen. The row object is stable while the item streams; only its signals change. */
+export type Row = {
+  readonly id: string;
+  readonly item: ReadonlySignal<ThreadItem>;
+  /** True from `thread.item.added` until `thread.item.done`, a stop or the end of the response. */
+  readonly streaming: ReadonlySignal<boolean>;
+  /** A message that was typed here and that the server has not confirmed yet. */
+  readonly pending: boolean;
+};
+
+/**
+ * idle: nothing runs. sending: posted, no frame yet. waiting: accepted, nothing visible yet.
+ * streaming: something of the answer is visible.
+ */
+export type ResponsePhase = 'idle' | 'sending' | 'waiting' | 'streaming';
+
+/** Why something failed, in terms the views can put into words (`i18n` keys `failure.<kind>`). */
+export type Failure = {
+  readonly kind:
+    | 'network'
+    | 'offline'
+    | 'unauthorized'
+    | 'forbidden'
+    | 'not_found'
+    | 'busy'
+    | 'conflict'
+    | 'too_large'
+    | 'rate_limited'
+    | 'unavailable'
+    | 'server'
+    | 'bad_reply'
+    | 'interrupted'
+    | 'stream'
+    | 'custom';
+  /** Words from the server that are already in the reader's language (kind `custom`). */
+  readonly message?: string;
+  /** HTTP status or error code, for the details only. */
+  readonly detail?: string;
+  /** Seconds to wait, for `rate_limited` and `unavailable`. */
+  readonly retryAfter?: number;
+};
+
+/** The error row at the end of the thread. `retry` is null when trying again makes no sense. */
+export type ResponseFailure = { readonly failure: Failure; readonly retry: (() => void) | null };
+
+export type Progress = { readonly text: string; readonly icon: string | null };
+
+export type Notice = {
+  readonly level: 'info' | 'warning' | 'danger';
+  readonly title: string | null;
+  readonly message: string;
+};
+
+export type LoadState = 'idle' | 'loading' | 'failed';
+
+/** What the composer hands over. The draft itself belongs to the composer view until it is accepted. */
+export type Draft = {
+  readonly content: readonly UserMessageContent[];
+  readonly attachments?: readonly string[];
+  readonly quotedText?: string | null;
+  readonly toolChoice?: string | null;
+  readonly model?: string | null;
+};
+
+export type HistoryState = {
+  readonly open: ReadonlySignal<boolean>;
+  /** Newest first; null until first loaded. */
+  readonly threads: ReadonlySignal<readonly ThreadInfo[] | null>;
+  readonly load: ReadonlySignal<LoadState>;
+  readonly failure: ReadonlySignal<Failure | null>;
+  readonly hasMore: ReadonlySignal<boolean>;
+};
+
+export type ChatState = {
+  /** null = the new-thread view (start screen). */
+  readonly threadId: ReadonlySignal<string | null>;
+  readonly thread: ReadonlySignal<ThreadInfo | null>;
+  /** Oldest first, hidden kinds left out. */
+  readonly rows: ReadonlySignal<readonly Row[]>;
+  readonly load: ReadonlySignal<LoadState>;
+  readonly loadFailure: ReadonlySignal<Failure | null>;
+  readonly older: ReadonlySignal<LoadState>;
+  readonly hasOlder: ReadonlySignal<boolean>;
+  readonly phase: ReadonlySignal<ResponsePhase>;
+  readonly canStop: ReadonlySignal<boolean>;
+  /** The last response ended because a person stopped it. */
+  readonly stopped: ReadonlySignal<boolean>;
+  readonly progress: ReadonlySignal<Progress | null>;
+  readonly failure: ReadonlySignal<ResponseFailure | null>;
+  readonly notices: ReadonlySignal<readonly Notice[]>;
+  readonly history: HistoryState;
+};
+
+/** Promises reject with an Error whose message is for developers; views rely on the `failure` signals. */
+export type ChatCommands = {
+  /** Resolves when the server has accepted the message (first frame). The draft may then be cleared. */
+  send(draft: Draft): Promise<void>;
+  stop(): void;
+  /** Answers again the last user message at or before this item (`threads.retry_after_item`). */
+  retryAfter(itemId: string): Promise<void>;
+  openThread(threadId: string | null): Promise<void>;
+  reloadThread(): Promise<void>;
+  loadOlder(): Promise<void>;
+  dismissNotice(notice: Notice): void;
+  openHistory(): Promise<void>;
+  closeHistory(): void;
+  loadMoreHistory(): Promise<void>;
+  renameThread(threadId: string, title: string): Promise<void>;
+  deleteThread(threadId: string): Promise<void>;
+};
+
+export type Chat = { readonly state: ChatState; readonly commands: ChatCommands };
