@@ -1,0 +1,1 @@
+"""Speed and size, ours beside upstream's published package. `make bench` runs it."""
