@@ -1,0 +1,53 @@
+"""A conversation and its state."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from chatkit.types.items import ThreadItem
+from chatkit.types.model import WireModel
+from chatkit.types.pages import Page
+
+
+class ActiveStatus(WireModel):
+    """The person may write."""
+
+    type: Literal["active"] = "active"
+
+
+class LockedStatus(WireModel):
+    """The person may not write for now; the composer stays, disabled."""
+
+    type: Literal["locked"] = "locked"
+    reason: str | None = None
+
+
+class ClosedStatus(WireModel):
+    """The conversation is over; a banner takes the composer's place."""
+
+    type: Literal["closed"] = "closed"
+    reason: str | None = None
+
+
+ThreadStatus = Annotated[ActiveStatus | LockedStatus | ClosedStatus, Field(discriminator="type")]
+"""Whether a person may write. Shown by the client; enforcing it is up to the app."""
+
+
+class ThreadMetadata(WireModel):
+    """A thread without its items: what an app reads and changes during a turn."""
+
+    title: str | None = None
+    id: str
+    created_at: datetime
+    status: ThreadStatus = Field(default_factory=ActiveStatus)
+    allowed_image_domains: list[str] | None = None
+    """Hosts that pictures may come from; None: no restriction."""
+    metadata: dict[str, Any] = Field(default_factory=dict)
+    """The app's own notes on the thread; never sent to a client."""
+
+
+class Thread(ThreadMetadata):
+    """A thread as the wire shows it."""
+
+    items: Page[ThreadItem]

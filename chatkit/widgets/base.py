@@ -1,0 +1,90 @@
+"""What every widget component has, typed or dynamic."""
+
+import warnings
+from typing import TYPE_CHECKING, Any, cast
+
+from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer
+
+
+def without_nulls(value: Any) -> Any:
+    """A copy of free-form JSON in which no object and no array holds a null (protocol.md W-4)."""
+    if isinstance(value, dict):
+        entries = cast("dict[str, Any]", value)
+        return {key: without_nulls(entry) for key, entry in entries.items() if entry is not None}
+    if isinstance(value, list):
+        return [without_nulls(entry) for entry in cast("list[Any]", value) if entry is not None]
+    return value
+
+
+class WidgetComponentBase(BaseModel):
+    """A node of a widget.
+
+    `key` keeps its identity between updates, `id` makes it the target of text deltas and component updates.
+    """
+
+    model_config = ConfigDict(defer_build=True)
+
+    key: str | None = None
+    id: str | None = None
+    type: str
+
+    @model_serializer(mode="wrap")
+    def _without_nulls(self, handler: SerializerFunctionWrapHandler):
+        # A return annotation would replace the fields in the generated schema.
+        values: dict[str, Any] = {"type": self.type}  # survives exclude_unset and exclude_defaults
+        for name, value in handler(self).items():
+            if name == "children":  # done already, by the children themselves
+                if value is not None or name in self.model_fields_set:  # a Transition needs its null
+                    values[name] = value
+            elif value is not None:
+                values[name] = without_nulls(value) if type(value) in (dict, list) else value
+        return values
+
+    def __eq__(self, other: object) -> bool:
+        """Equal if they draw the same: a template's widget equals the typed one that a store reads back."""
+        if type(self) is type(other):
+            return super().__eq__(other)
+        if not isinstance(other, WidgetComponentBase):
+            return NotImplemented
+        return _as_read_back(self) == _as_read_back(other)
+
+    __hash__ = None  # pyright: ignore[reportAssignmentType]  # mutable, like every model
+
+
+def _as_read_back(widget: WidgetComponentBase) -> tuple[type, dict[str, Any]]:
+    from chatkit.widgets.roots import any_widget_adapter  # it knows every class, so it imports this file
+
+    typed = any_widget_adapter().validate_python(widget.model_dump(mode="json", exclude_none=True))
+    return type(typed), typed.model_dump(mode="json", exclude_none=True)
+
+
+class TypedComponent(WidgetComponentBase):
+    """A component with a class of its own.
+
+    Building one in Python is deprecated in favour of `WidgetTemplate`, and works in full. Reading JSON is
+    strict: with a prop the class does not know, the reader takes `DynamicWidgetComponent`, which keeps it.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    if not TYPE_CHECKING:  # type checkers use the fields
+
+        def __init__(self, /, **props: Any) -> None:
+            warnings.warn(
+                f"Building {type(self).__name__} in Python is deprecated; render a .widget file instead.",
+                DeprecationWarning,
+                stacklevel=2,
+            )
+            known = type(self).model_fields
+            super().__init__(**{name: value for name, value in props.items() if name in known})
+
+        # Tells pydantic that validation need not go through this method: reading JSON is not deprecated.
+        __init__.__pydantic_base_init__ = True
+
+
+class DynamicWidgetComponent(WidgetComponentBase):
+    """A component that keeps whatever props it is given."""
+
+    model_config = ConfigDict(extra="allow")
+
+    children: "DynamicWidgetComponent | list[DynamicWidgetComponent] | None" = None

@@ -1,0 +1,96 @@
+"""`.widget` files: widgets designed as templates, rendered with an app's data."""
+
+import inspect
+import json
+import warnings
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel
+
+from chatkit.widgets.base import without_nulls
+from chatkit.widgets.roots import BasicRoot, DynamicWidgetRoot
+
+if TYPE_CHECKING:
+    from jinja2 import Environment, Template
+
+
+@cache
+def _environment() -> "Environment":
+    from jinja2 import Environment, StrictUndefined  # here, because most servers start without a template
+
+    # The result is JSON that `tojson` quotes, never markup: escaping would corrupt it.
+    return Environment(undefined=StrictUndefined, autoescape=False)
+
+
+class WidgetTemplate:
+    """A widget whose JSON is made from data, as designed in a `.widget` file.
+
+    Args:
+        definition: The content of the file: `version` ("1.0"), `name`, `template` (Jinja source, or
+            compiled), optionally `jsonSchema`. Other keys are ignored.
+
+    Raises:
+        KeyError: If `version`, `name` or `template` is missing.
+        ValueError: If the version is not "1.0".
+    """
+
+    version: str
+    name: str
+    template: "Template"
+    data_schema: dict[str, Any]
+    """Describes the data; `build` does not enforce it."""
+
+    def __init__(self, definition: dict[str, Any]) -> None:
+        self.version = definition["version"]
+        if self.version != "1.0":
+            raise ValueError(
+                f"Widget templates of version {self.version!r} are not supported; expected '1.0'"
+            )
+        self.name = definition["name"]
+        template = definition["template"]
+        self.template = _environment().from_string(template) if isinstance(template, str) else template
+        self.data_schema = definition.get("jsonSchema", {})
+
+    @classmethod
+    def from_file(cls, path: str) -> "WidgetTemplate":
+        """Read a `.widget` file.
+
+        Args:
+            path: Absolute, or relative to the directory of the source file that calls this.
+        """
+        file = Path(path)
+        if not file.is_absolute():
+            frame = inspect.currentframe()
+            if frame is not None and frame.f_back is not None:
+                caller: str = frame.f_back.f_globals.get("__file__", frame.f_back.f_code.co_filename)
+                file = Path(caller).parent / file
+        return cls(json.loads(file.read_text(encoding="utf-8")))
+
+    def build(self, data: dict[str, Any] | BaseModel | None = None) -> DynamicWidgetRoot:
+        """Render the widget.
+
+        Args:
+            data: The template's variables; a model gives its fields.
+
+        Raises:
+            jinja2.UndefinedError: If the template uses a variable that `data` lacks.
+            json.JSONDecodeError: If the rendered text is not JSON.
+            pydantic.ValidationError: If it is not a Card, a ListView or a Basic.
+        """
+        return DynamicWidgetRoot.model_validate(self._render(data))
+
+    def build_basic(self, data: dict[str, Any] | BaseModel | None = None) -> BasicRoot:
+        """Render a `Basic` widget. Deprecated: `build` does it too."""
+        warnings.warn(
+            "WidgetTemplate.build_basic is deprecated. Use WidgetTemplate.build instead.",
+            DeprecationWarning,
+            stacklevel=2,
+        )
+        return BasicRoot.model_validate(self._render(data))
+
+    def _render(self, data: dict[str, Any] | BaseModel | None) -> Any:
+        variables = data.model_dump() if isinstance(data, BaseModel) else data or {}
+        # Nulls would go when the widget is sent; gone at once, it equals what a store reads back.
+        return without_nulls(json.loads(self.template.render(variables)))
