@@ -29,10 +29,9 @@ class ActionConfig(BaseModel):
 
 
 class Action(BaseModel, Generic[TType, TPayload]):
-    """An action a person set off. Parametrise it to name the type and to validate the payload:
+    """An action a person set off.
 
-    `Move = Action[Literal["item.move"], MovePayload]`; such classes also work as members of a union
-    discriminated by `type`.
+    X
     """
 
     type: TType = Field(frozen=True)

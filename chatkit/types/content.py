@@ -59,7 +59,7 @@ class Annotation(WireModel):
     type: Literal["annotation"] = "annotation"
     source: Source
     index: int | None = None
-    """Offset in characters of the marker; None: listed under the sources only."""
+    """Offset in characters of the marker. Without one the source is only listed."""
 
 
 class AssistantMessageContent(WireModel):

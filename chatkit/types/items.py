@@ -67,7 +67,7 @@ class GeneratedImage(WireModel):
 
 
 class GeneratedImageItem(ThreadItemBase):
-    """A picture made by a model; None until the first partial one is there."""
+    """A picture made by a model; there is none until the first partial one arrives."""
 
     type: Literal["generated_image"] = "generated_image"
     image: GeneratedImage | None = None

@@ -42,7 +42,7 @@ class ThreadMetadata(WireModel):
     created_at: datetime
     status: ThreadStatus = Field(default_factory=ActiveStatus)
     allowed_image_domains: list[str] | None = None
-    """Hosts that pictures may come from; None: no restriction."""
+    """Hosts that pictures may come from; every host if there is no list."""
     metadata: dict[str, Any] = Field(default_factory=dict)
     """The app's own notes on the thread; never sent to a client."""
 

@@ -85,7 +85,6 @@ class Transition(TypedComponent):
 
     type: Literal["Transition"] = Field(default="Transition", frozen=True)
     children: "WidgetComponent | None"
-    """Must be given, and may be None."""
 
 
 class ListViewItem(TypedComponent):
