@@ -1,0 +1,2 @@
+/** `@openai/chatkit/client`: the state of a chat without an interface. */
+export {};

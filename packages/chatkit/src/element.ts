@@ -1,0 +1,294 @@
+/** `<openai-chatkit>`: holds the options, queues what is asked of it until the interface has been loaded, and passes it on. */
+import { emitterOf, type ChatKitEventDetails, type ChatKitEvents } from './events';
+import type { ChatKitOptions } from './options';
+import { checkOptions } from './optionsSchema';
+import type { Attachment, ThreadItem, UserMessageContent } from './protocol/generated';
+
+/** What to send as the person. `content` replaces `text`; what is left out is not taken from the composer. */
+export type SendUserMessageParams = {
+  text?: string;
+  content?: UserMessageContent[];
+  /** Quoted with the message. */
+  reply?: string;
+  /** Already uploaded; only their ids are sent. */
+  attachments?: Attachment[];
+  /** Start a new thread even if one is open. */
+  newThread?: boolean;
+  /** For this message only. */
+  toolChoice?: { id: string };
+  /** For this message only. */
+  model?: string;
+};
+
+/** A new draft. Keys left out keep their part of the present one. */
+export type SetComposerValueParams = {
+  text?: string;
+  content?: UserMessageContent[];
+  reply?: string;
+  attachments?: Attachment[];
+  files?: File[];
+  selectedToolId?: string | null;
+  selectedModelId?: string | null;
+};
+
+/** The state of a chat, as plain data, for those who draw something beside it. */
+export type ChatKitSnapshot = {
+  readonly threadId: string | null;
+  readonly title: string | null;
+  readonly items: readonly ThreadItem[];
+  readonly responding: boolean;
+  readonly historyOpen: boolean;
+};
+
+/** Follows the state from outside; the snapshot is the same object until something changed. */
+export type ChatKitStore = {
+  subscribe(listener: () => void): () => void;
+  getSnapshot(): ChatKitSnapshot;
+};
+
+/** What can be asked of a chat on screen; every answer is a promise. */
+export type ChatKitMethods = {
+  focusComposer(): Promise<void>;
+  setThreadId(threadId: string | null): Promise<void>;
+  sendUserMessage(message: SendUserMessageParams): Promise<void>;
+  setComposerValue(value: SetComposerValueParams): Promise<void>;
+  sendCustomAction(action: { type: string; payload?: unknown }, itemId?: string): Promise<void>;
+  fetchUpdates(): Promise<void>;
+  showHistory(): Promise<void>;
+  hideHistory(): Promise<void>;
+};
+
+/** One interface on screen, made by `mount` in ui.ts. */
+export type Ui = {
+  readonly methods: ChatKitMethods;
+  readonly store: ChatKitStore;
+  setOptions(options: ChatKitOptions): void;
+  /** Ends streams and takes the interface off the screen; returns the thread to come back to. */
+  unmount(): { threadId: string | null };
+};
+
+/** The lazily loaded part. */
+export type UiModule = {
+  mount(
+    host: HTMLElement,
+    root: ShadowRoot,
+    options: ChatKitOptions,
+    threadId: string | null | undefined,
+  ): Promise<Ui>;
+};
+
+const emptySnapshot: ChatKitSnapshot = {
+  threadId: null,
+  title: null,
+  items: [],
+  responding: false,
+  historyOpen: false,
+};
+
+// Importing this on a server, where there are no elements, must not throw.
+const Base = typeof HTMLElement === 'undefined' ? (class {} as typeof HTMLElement) : HTMLElement;
+
+/** The element without a way to load its interface; chatkit.js and the npm package each add theirs. */
+export abstract class ChatKitElement extends Base implements ChatKitMethods {
+  static readonly tag = 'openai-chatkit';
+  static load: () => Promise<UiModule>;
+  static #module: Promise<UiModule> | undefined;
+
+  /** Starts loading the interface, once for all elements. A failure is forgotten, so that a later try can succeed. */
+  static preload(): Promise<UiModule> {
+    const loading = (ChatKitElement.#module ??= this.load());
+    loading.catch(() => {
+      if (ChatKitElement.#module === loading) ChatKitElement.#module = undefined;
+    });
+    return loading;
+  }
+
+  readonly #emit = emitterOf(this);
+  readonly #root = this.attachShadow({ mode: 'open' });
+  readonly #waiting: ((ui: Ui) => void)[] = [];
+  readonly #listeners = new Set<() => void>();
+  #options: ChatKitOptions | null = null;
+  #ui: Ui | null = null;
+  /** Rises with every connection, so that a slow start can see that it has been overtaken. */
+  #connection = 0;
+  #lastThreadId: string | null | undefined;
+  #stopFollowing: (() => void) | null = null;
+
+  /** The options last set; null before. */
+  get options(): ChatKitOptions | null {
+    return this.#options;
+  }
+
+  /** The state of the chat, for bindings that draw their own chrome. */
+  readonly store: ChatKitStore = {
+    subscribe: (listener) => {
+      this.#listeners.add(listener);
+      return () => this.#listeners.delete(listener);
+    },
+    getSnapshot: () => this.#ui?.store.getSnapshot() ?? emptySnapshot,
+  };
+
+  /**
+   * Replaces the whole configuration; nothing is merged with the one before. May be called at any time: thread, stream,
+   * draft and scroll position stay.
+   *
+   * @throws IntegrationError if a known key has the wrong type; the message names its path. Unknown keys only warn.
+   */
+  setOptions(options: ChatKitOptions): void {
+    try {
+      checkOptions(options);
+    } catch (error) {
+      this.#emit('chatkit.error', { error: error as Error });
+      throw error;
+    }
+    this.#options = options;
+    if (this.#ui) this.#ui.setOptions(options);
+    else if (this.isConnected) void this.#start();
+  }
+
+  connectedCallback(): void {
+    if (this.#options) void this.#start();
+  }
+
+  disconnectedCallback(): void {
+    this.#connection++;
+    this.#stopFollowing?.();
+    if (this.#ui) this.#lastThreadId = this.#ui.unmount().threadId;
+    this.#ui = null;
+  }
+
+  async #start(): Promise<void> {
+    const connection = ++this.#connection;
+    try {
+      const module = await (this.constructor as typeof ChatKitElement).preload();
+      if (connection !== this.#connection || !this.#options) return;
+      const ui = await module.mount(this, this.#root, this.#options, this.#lastThreadId);
+      if (connection !== this.#connection) {
+        ui.unmount();
+        return;
+      }
+      this.#ui = ui;
+      this.#stopFollowing = ui.store.subscribe(() => {
+        for (const listener of this.#listeners) listener();
+      });
+    } catch (cause) {
+      if (connection === this.#connection) this.#fail(cause);
+      return;
+    }
+    this.#ui.setOptions(this.#options);
+    this.#emit('chatkit.ready');
+    for (const run of this.#waiting.splice(0)) run(this.#ui);
+  }
+
+  /** The interface could not be loaded, so there are no translated words either. */
+  #fail(cause: unknown): void {
+    const error = new Error('The chat could not be loaded.', { cause });
+    error.name = 'FatalAppError';
+    const button = document.createElement('button');
+    button.textContent = 'Try again';
+    button.onclick = () => {
+      this.#root.replaceChildren();
+      void this.#start();
+    };
+    const text = document.createElement('p');
+    text.setAttribute('role', 'alert');
+    text.textContent = error.message;
+    this.#root.replaceChildren(text, button);
+    this.#emit('chatkit.error', { error });
+  }
+
+  #ask(call: (methods: ChatKitMethods) => Promise<void>): Promise<void> {
+    if (this.#ui) return call(this.#ui.methods);
+    return new Promise((resolve, reject) => {
+      this.#waiting.push((ui) => {
+        call(ui.methods).then(resolve, reject);
+      });
+    });
+  }
+
+  /** Puts the cursor into the composer. */
+  focusComposer(): Promise<void> {
+    return this.#ask((methods) => methods.focusComposer());
+  }
+
+  /**
+   * Shows a thread, or the new-thread view for null. Resolves when it is loaded.
+   *
+   * Rejects if the thread cannot be loaded, and while a response is running.
+   */
+  setThreadId(threadId: string | null): Promise<void> {
+    return this.#ask((methods) => methods.setThreadId(threadId));
+  }
+
+  /** Sends a message as the person, and leaves the composer alone. Resolves when the server has accepted it. */
+  sendUserMessage(message: SendUserMessageParams): Promise<void> {
+    return this.#ask((methods) => methods.sendUserMessage(message));
+  }
+
+  /** Sets the draft in the composer. */
+  setComposerValue(value: SetComposerValueParams): Promise<void> {
+    return this.#ask((methods) => methods.setComposerValue(value));
+  }
+
+  /** Sends an action of the app's own to the server, for a widget item or for the thread. Resolves when it has been answered. */
+  sendCustomAction(action: { type: string; payload?: unknown }, itemId?: string): Promise<void> {
+    return this.#ask((methods) => methods.sendCustomAction(action, itemId));
+  }
+
+  /** Reads the open thread, and the list of threads if it was loaded, from the server again. */
+  fetchUpdates(): Promise<void> {
+    return this.#ask((methods) => methods.fetchUpdates());
+  }
+
+  /** Opens the list of threads; rejects if the history is switched off. */
+  showHistory(): Promise<void> {
+    return this.#ask((methods) => methods.showHistory());
+  }
+
+  /** Closes the list of threads. */
+  hideHistory(): Promise<void> {
+    return this.#ask((methods) => methods.hideHistory());
+  }
+
+  override addEventListener<Name extends keyof ChatKitEvents>(
+    name: Name,
+    listener: (this: this, event: ChatKitEvents[Name]) => unknown,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  override addEventListener<Name extends keyof HTMLElementEventMap>(
+    name: Name,
+    listener: (this: HTMLElement, event: HTMLElementEventMap[Name]) => unknown,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  override addEventListener(
+    name: string,
+    listener: EventListenerOrEventListenerObject | null,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  override addEventListener(
+    name: string,
+    // The overloads above are the types; this is the one implementation they share with HTMLElement.
+    listener: never,
+    options?: boolean | AddEventListenerOptions,
+  ): void {
+    super.addEventListener(name, listener, options);
+  }
+
+  override removeEventListener<Name extends keyof ChatKitEventDetails>(
+    name: Name,
+    listener: (this: this, event: ChatKitEvents[Name]) => unknown,
+    options?: boolean | EventListenerOptions,
+  ): void;
+  override removeEventListener(
+    name: string,
+    listener: EventListenerOrEventListenerObject | null,
+    options?: boolean | EventListenerOptions,
+  ): void;
+  override removeEventListener(
+    name: string,
+    listener: never,
+    options?: boolean | EventListenerOptions,
+  ): void {
+    super.removeEventListener(name, listener, options);
+  }
+}
