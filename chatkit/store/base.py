@@ -1,0 +1,164 @@
+"""What a store has to do: the contracts that `turns` and `server` rely on and that an app may implement.
+
+Parameter names are part of the interface. "Not there" and "not yours" are one answer: `NotFoundError`.
+`chatkit.testing.StoreContract` checks an implementation.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import Any, Generic, Protocol, runtime_checkable
+
+from typing_extensions import TypeVar
+
+from chatkit.errors import NotFoundError
+from chatkit.store.ids import StoreItemType, default_generate_id
+from chatkit.types import Attachment, AttachmentCreateParams, Page, ThreadItem, ThreadMetadata
+
+__all__ = ["AttachmentStore", "CheckpointStore", "NotFoundError", "Store"]
+
+TContext = TypeVar("TContext", default=Any)
+TContra = TypeVar("TContra", contravariant=True, default=Any)
+
+
+class AttachmentStore(ABC, Generic[TContext]):
+    """Keeps the bytes of attachments. Their names and types are in the `Store`."""
+
+    @abstractmethod
+    async def delete_attachment(self, attachment_id: str, context: TContext) -> None:
+        """Delete the bytes.
+
+        Raises:
+            NotFoundError: If there is no such attachment in this context.
+        """
+
+    async def create_attachment(self, input: AttachmentCreateParams, context: TContext) -> Attachment:
+        """Register a file that is about to be uploaded, and say where to (protocol.md §14.2).
+
+        Raises:
+            NotImplementedError: Unless overridden; only two-phase uploads need it.
+        """
+        raise NotImplementedError(
+            f"{type(self).__name__} must override create_attachment() to support two-phase uploads"
+        )
+
+    def generate_attachment_id(self, mime_type: str, context: TContext) -> str:
+        """A new id for an attachment of this MIME type."""
+        return default_generate_id("attachment")
+
+    async def present(self, attachment: Attachment, context: TContext) -> Attachment:
+        """The attachment as it goes out to a reader, with its URLs signed where that is needed.
+
+        Called wherever an attachment is sent. What it returns is never stored.
+        """
+        return attachment
+
+
+class Store(ABC, Generic[TContext]):
+    """Keeps threads, items and attachments of whoever `context` stands for.
+
+    Lists are ordered by `(created_at, order of insertion)`; a page starts strictly after the id `after`
+    (protocol.md §6).
+    """
+
+    def generate_thread_id(self, context: TContext) -> str:
+        """A new id for a thread."""
+        return default_generate_id("thread")
+
+    def generate_item_id(self, item_type: StoreItemType, thread: ThreadMetadata, context: TContext) -> str:
+        """A new id for an item of this kind in this thread."""
+        return default_generate_id(item_type)
+
+    def owner_of(self, context: TContext) -> str | None:
+        """Who owns what is stored in this context; None when the store does not tell people apart."""
+        return None
+
+    @abstractmethod
+    async def load_thread(self, thread_id: str, context: TContext) -> ThreadMetadata:
+        """Load a thread.
+
+        Raises:
+            NotFoundError: If there is no such thread in this context.
+        """
+
+    @abstractmethod
+    async def save_thread(self, thread: ThreadMetadata, context: TContext) -> None:
+        """Insert or replace a thread. May be handed a `Thread`: its items are not to be stored (ST-13)."""
+
+    @abstractmethod
+    async def load_thread_items(
+        self, thread_id: str, after: str | None, limit: int, order: str, context: TContext
+    ) -> Page[ThreadItem]:
+        """Load a page of items, hidden ones included.
+
+        Args:
+            thread_id: The thread. One that is not there in this context has no items.
+            after: Id of the last item of the page before; None for the first page.
+            limit: At most this many items.
+            order: `"asc"` (oldest first) or `"desc"`.
+            context: The app's per-request value.
+        """
+
+    @abstractmethod
+    async def save_attachment(self, attachment: Attachment, context: TContext) -> None:
+        """Insert or replace an attachment's record."""
+
+    @abstractmethod
+    async def load_attachment(self, attachment_id: str, context: TContext) -> Attachment:
+        """Load an attachment's record.
+
+        Raises:
+            NotFoundError: If there is no such attachment in this context.
+        """
+
+    @abstractmethod
+    async def delete_attachment(self, attachment_id: str, context: TContext) -> None:
+        """Delete an attachment's record."""
+
+    @abstractmethod
+    async def load_threads(
+        self, limit: int, after: str | None, order: str, context: TContext
+    ) -> Page[ThreadMetadata]:
+        """Load a page of threads; arguments as in `load_thread_items`."""
+
+    @abstractmethod
+    async def add_thread_item(self, thread_id: str, item: ThreadItem, context: TContext) -> None:
+        """Add an item at the end of a thread. The same id may come twice: the later one replaces (P13)."""
+
+    @abstractmethod
+    async def save_item(self, thread_id: str, item: ThreadItem, context: TContext) -> None:
+        """Insert or replace an item; a replaced one keeps its place."""
+
+    @abstractmethod
+    async def load_item(self, thread_id: str, item_id: str, context: TContext) -> ThreadItem:
+        """Load one item.
+
+        Raises:
+            NotFoundError: If there is no such item in this thread and context.
+        """
+
+    @abstractmethod
+    async def delete_thread(self, thread_id: str, context: TContext) -> None:
+        """Delete a thread with all its items."""
+
+    @abstractmethod
+    async def delete_thread_item(self, thread_id: str, item_id: str, context: TContext) -> None:
+        """Delete one item."""
+
+
+@runtime_checkable
+class CheckpointStore(Protocol[TContra]):
+    """Optional: keeps what a running turn has said so far, for the case that its worker dies (extensions.md §2.5)."""
+
+    async def save_checkpoint(
+        self, turn_id: str, thread_id: str, items: Sequence[ThreadItem], context: TContra
+    ) -> None:
+        """Replace the turn's pending items."""
+        ...
+
+    async def finish_checkpoint(self, turn_id: str) -> list[ThreadItem]:
+        """Turn the pending items into stored ones and return them. Needs no context: the row keeps its owner."""
+        ...
+
+    async def drop_checkpoint(self, turn_id: str) -> None:
+        """Forget the turn's pending items; it ended well."""
+        ...
