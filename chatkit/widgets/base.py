@@ -54,7 +54,7 @@ class WidgetComponentBase(BaseModel):
 def _as_read_back(widget: WidgetComponentBase) -> tuple[type, dict[str, Any]]:
     from chatkit.widgets.roots import any_widget_adapter  # it knows every class, so it imports this file
 
-    typed = any_widget_adapter().validate_python(widget.model_dump(mode="json", exclude_none=True))
+    typed = any_widget_adapter().validate_json(widget.model_dump_json(exclude_none=True))
     return type(typed), typed.model_dump(mode="json", exclude_none=True)
 
 

@@ -6,7 +6,7 @@
 # Each class narrows `type` to its own name, which is frozen.
 # pyright: reportIncompatibleVariableOverride=false
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from pydantic import ConfigDict, Field
@@ -124,9 +124,9 @@ class DatePicker(TypedComponent):
     name: str
     onChangeAction: ActionConfig | None = None
     placeholder: str | None = None
-    defaultValue: datetime | None = None
-    min: datetime | None = None
-    max: datetime | None = None
+    defaultValue: datetime | date | None = None
+    min: datetime | date | None = None
+    max: datetime | date | None = None
     variant: ControlVariant | None = None
     size: ControlSize | None = None
     side: Literal["top", "bottom", "left", "right"] | None = None
