@@ -1,9 +1,11 @@
 """What every widget component has, typed or dynamic."""
 
 import warnings
+from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any, cast
 
-from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer
+from pydantic import BaseModel, ConfigDict, SerializationInfo, SerializerFunctionWrapHandler, model_serializer
 
 
 def without_nulls(value: Any) -> Any:
@@ -13,6 +15,40 @@ def without_nulls(value: Any) -> Any:
         return {key: without_nulls(entry) for key, entry in entries.items() if entry is not None}
     if isinstance(value, list):
         return [without_nulls(entry) for entry in cast("list[Any]", value) if entry is not None]
+    return value
+
+
+_SCALARS = frozenset({str, int, float, bool})
+
+
+@cache
+def _is_ours(model: type[BaseModel]) -> bool:
+    """Whether the fields alone tell how to write it: a class of an app's own may have serializers."""
+    return model.__module__.startswith("chatkit.")
+
+
+def _drawn(model: BaseModel, info: SerializationInfo) -> dict[str, Any]:
+    """A model of a widget as an object without nulls."""
+    values: dict[str, Any] = {}
+    for name, value in chain(model.__dict__.items(), (model.model_extra or {}).items()):
+        if value is not None:
+            values[name] = value if type(value) in _SCALARS else _plain(value, info)
+        elif name == "children" and not info.exclude_none and name in model.model_fields_set:
+            values[name] = None  # a Transition needs its null
+    return values
+
+
+def _plain(value: Any, info: SerializationInfo) -> Any:
+    """A prop as free-form JSON without nulls; what is no container stays for pydantic to write."""
+    if isinstance(value, dict):
+        entries = cast("dict[Any, Any]", value)
+        return {key: _plain(entry, info) for key, entry in entries.items() if entry is not None}
+    if isinstance(value, list):
+        return [_plain(entry, info) for entry in cast("list[Any]", value) if entry is not None]
+    if isinstance(value, BaseModel):
+        if _is_ours(type(value)):
+            return _drawn(value, info)
+        return without_nulls(value.model_dump(mode=info.mode, exclude_none=info.exclude_none))
     return value
 
 
@@ -29,8 +65,11 @@ class WidgetComponentBase(BaseModel):
     type: str
 
     @model_serializer(mode="wrap")
-    def _without_nulls(self, handler: SerializerFunctionWrapHandler):
+    def _without_nulls(self, handler: SerializerFunctionWrapHandler, info: SerializationInfo):
         # A return annotation would replace the fields in the generated schema.
+        chosen = info.exclude_unset or info.exclude_defaults or info.include or info.exclude
+        if not chosen and _is_ours(type(self)):
+            return _drawn(self, info)  # the whole tree in one go, without a call from Rust for each node
         values: dict[str, Any] = {"type": self.type}  # survives exclude_unset and exclude_defaults
         for name, value in handler(self).items():
             if name == "children":  # done already, by the children themselves

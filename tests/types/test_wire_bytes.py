@@ -213,7 +213,7 @@ def test_an_entitys_preview_still_works_and_is_deprecated() -> None:
 
 def test_a_summary_is_told_by_its_keys() -> None:
     """protocol.md §3.6"""
-    workflow = {"type": "custom", "tasks": []}
+    workflow: dict[str, Any] = {"type": "custom", "tasks": []}
     assert wire.Workflow.model_validate(
         workflow | {"summary": {"duration": 4}}
     ).summary == wire.DurationSummary(duration=4)

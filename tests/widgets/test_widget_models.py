@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError, field_serializer
 
 from chatkit import widgets
 from chatkit.actions import ActionConfig
@@ -184,7 +184,7 @@ def test_nulls_are_dropped_at_every_depth() -> None:
             "rows": [None, 1, [None]],
         }
     )
-    button = {"type": "Button", "onClickAction": {"type": "x", "payload": {"b": [{}]}}}
+    button: dict[str, Any] = {"type": "Button", "onClickAction": {"type": "x", "payload": {"b": [{}]}}}
     assert written(root) == {"type": "Card", "children": [button], "rows": [1, []]}
     assert written(item(root), exclude_none=True)["widget"] == written(root)
 
@@ -290,3 +290,38 @@ def test_different_widgets_are_not_equal() -> None:
     assert card != other
     assert other != card
     assert card != {"type": "Card"}
+
+
+class Note(BaseModel):
+    to: str | None = None
+    text: str = "Hi"
+
+
+def test_a_model_in_a_payload_is_written_like_any_object() -> None:
+    """WD-1, AC-1"""
+    with pytest.warns(DeprecationWarning, match="Button"):
+        button = widgets.Button(
+            onClickAction=ActionConfig(type="x", payload={"note": Note(), "at": datetime(2026, 3, 1)})
+        )
+    assert written(button)["onClickAction"]["payload"] == {
+        "note": {"text": "Hi"},
+        "at": "2026-03-01T00:00:00",
+    }
+    assert button.model_dump()["onClickAction"]["payload"] == {
+        "note": {"text": "Hi"},
+        "at": datetime(2026, 3, 1),
+    }
+
+
+class Shout(widgets.Text):
+    @field_serializer("value")
+    def _upper(self, value: str) -> str:
+        return value.upper()
+
+
+def test_an_apps_own_subclass_keeps_its_serializers() -> None:
+    """python-sdk.md §9"""
+    with pytest.warns(DeprecationWarning, match="in Python is deprecated"):
+        card = widgets.Card(children=[Shout(value="hi")])
+    assert written(card)["children"] == [{"type": "Text", "value": "HI"}]
+    assert written(item(card))["widget"]["children"] == [{"type": "Text", "value": "HI"}]
