@@ -1,80 +1,13 @@
 /** The options of the element: public types, named as apps written for upstream's package import them. */
-import type { UserMessageContent } from './protocol/generated';
+import type { BuiltInIconName, UserMessageContent } from './protocol/generated';
 
 // --- names -------------------------------------------------------------------------------------
 
-/** Icons with a drawing of their own. */
-export type IconName =
-  | 'agent'
-  | 'analytics'
-  | 'atom'
-  | 'batch'
-  | 'bolt'
-  | 'book-open'
-  | 'book-closed'
-  | 'book-clock'
-  | 'bug'
-  | 'calendar'
-  | 'chart'
-  | 'check'
-  | 'check-circle'
-  | 'check-circle-filled'
-  | 'chevron-left'
-  | 'chevron-right'
-  | 'circle-question'
-  | 'clock'
-  | 'compass'
-  | 'confetti'
-  | 'cube'
-  | 'desktop'
-  | 'document'
-  | 'dot'
-  | 'dots-horizontal'
-  | 'dots-vertical'
-  | 'empty-circle'
-  | 'external-link'
-  | 'globe'
-  | 'keys'
-  | 'lab'
-  | 'images'
-  | 'info'
-  | 'lifesaver'
-  | 'lightbulb'
-  | 'mail'
-  | 'map-pin'
-  | 'maps'
-  | 'mobile'
-  | 'name'
-  | 'notebook'
-  | 'notebook-pencil'
-  | 'page-blank'
-  | 'phone'
-  | 'play'
-  | 'plus'
-  | 'profile'
-  | 'profile-card'
-  | 'reload'
-  | 'star'
-  | 'star-filled'
-  | 'search'
-  | 'sparkle'
-  | 'sparkle-double'
-  | 'square-code'
-  | 'square-image'
-  | 'square-text'
-  | 'suitcase'
-  | 'settings-slider'
-  | 'user'
-  | 'wreath'
-  | 'write'
-  | 'write-alt'
-  | 'write-alt2';
-
 /** Icons of prompts, tools and commands. `lucide:<name>` is any icon of the Lucide set. */
-export type ChatKitIcon = Exclude<IconName, 'dot'> | `lucide:${string}`;
+export type ChatKitIcon = Exclude<BuiltInIconName, 'dot'> | `lucide:${string}`;
 
 /** Icons in widget JSON. */
-export type WidgetIcon = Exclude<IconName, 'clock'> | `lucide:${string}`;
+export type WidgetIcon = Exclude<BuiltInIconName, 'clock'> | `lucide:${string}`;
 
 /** Icons of the extra buttons in the header. */
 export type HeaderIcon =

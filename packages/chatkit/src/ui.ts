@@ -1,9 +1,157 @@
-/** The lazily loaded interface: joins state, theme and views for one element. */
-import { h, render } from 'preact';
-import type { Ui } from './element';
+/** The lazily loaded interface: joins transport, state, theme and views for one element. */
+import { computed, effect, signal } from '@preact/signals';
+import { h, render, type ComponentType } from 'preact';
+import type { ChatKitMethods, ChatKitSnapshot, ChatKitStore, SendUserMessageParams, Ui } from './element';
+import { emitterOf } from './events';
 import type { ChatKitOptions } from './options';
+import { IntegrationError } from './optionsSchema';
+import type { UserMessageContent } from './protocol/generated';
+import { createChat, type RunningChat } from './state/commands';
+import { Theme } from './theme';
+import { Client, type Endpoint } from './transport/client';
 
-export async function mount(host: HTMLElement, root: ShadowRoot, options: ChatKitOptions): Promise<Ui> {
-  render(h('p', null, 'ChatKit'), root);
-  return {} as Ui;
+const views = import.meta.glob<Record<string, ComponentType<never>>>('./views/App.tsx', { eager: true });
+const styles = import.meta.glob<string>('./styles/*.css', {
+  query: '?inline',
+  import: 'default',
+  eager: true,
+});
+
+const App = (Object.values(views)[0]?.['App'] ?? (() => h('p', null, 'ChatKit'))) as ComponentType<
+  Record<string, unknown>
+>;
+
+// One sheet for all elements on the page.
+const sheet = new CSSStyleSheet();
+sheet.replaceSync(Object.values(styles).join('\n'));
+
+export async function mount(
+  host: HTMLElement,
+  root: ShadowRoot,
+  initial: ChatKitOptions,
+  lastThreadId: string | null | undefined,
+): Promise<Ui> {
+  const options = signal(initial);
+  const locale = computed(() => options.value.locale ?? navigator.language);
+  const emit = emitterOf(host);
+  const client = new Client({
+    endpoint: () => endpointOf(options.peek()),
+    locale: () => locale.peek(),
+    log: (name, data) => {
+      emit('chatkit.log', { name, data });
+    },
+  });
+  const chat = createChat({ client, emit, clientTool: () => options.peek().onClientTool });
+  const theme = new Theme(host);
+  theme.set(initial.theme);
+  root.adoptedStyleSheets = [sheet, theme.sheet];
+  render(h(App, { chat, options, locale }), root);
+
+  const threadId = lastThreadId === undefined ? initial.initialThread : lastThreadId;
+  if (threadId != null) void chat.commands.openThread(threadId);
+
+  return {
+    methods: methodsOf(chat, root, () => options.peek()),
+    store: storeOf(chat),
+    setOptions(next) {
+      const before = options.peek();
+      if (next === before) return;
+      options.value = next;
+      theme.set(next.theme);
+      if (endpointOf(before).url !== endpointOf(next).url) chat.forget();
+    },
+    unmount() {
+      const last = chat.state.threadId.peek();
+      chat.stop();
+      theme.remove();
+      render(null, root);
+      return { threadId: last };
+    },
+  };
+}
+
+function endpointOf({ api }: ChatKitOptions): Endpoint {
+  if ('url' in api) return { url: api.url, ...(api.fetch && { fetch: api.fetch }) };
+  throw new IntegrationError(
+    'options.api.getClientSecret: hosted mode is not built yet; set options.api.url',
+  );
+}
+
+function methodsOf(chat: RunningChat, root: ShadowRoot, options: () => ChatKitOptions): ChatKitMethods {
+  const { commands } = chat;
+  return {
+    async focusComposer() {
+      if (chat.composer) chat.composer.focus();
+      else root.querySelector<HTMLElement>('[role="textbox"], textarea')?.focus();
+    },
+    setThreadId: (threadId) => commands.openThread(threadId),
+    async sendUserMessage(message) {
+      const content = contentOf(message);
+      if (message.newThread) await commands.openThread(null);
+      await commands.send({
+        content,
+        attachments: (message.attachments ?? []).map(({ id }) => id),
+        ...(message.reply !== undefined && { quotedText: message.reply }),
+        ...(message.toolChoice && { toolChoice: message.toolChoice.id }),
+        ...(message.model !== undefined && { model: message.model }),
+      });
+    },
+    async setComposerValue({ text, content, reply, ...rest }) {
+      const unsupported = Object.keys(rest)[0];
+      if (unsupported) throw new IntegrationError(`setComposerValue: ${unsupported} is not supported yet.`);
+      if (!chat.composer?.setValue) throw new Error('There is no composer to set a value in.');
+      await chat.composer.setValue({
+        ...((content || text !== undefined) && {
+          content: content ?? [{ type: 'input_text', text: text ?? '' }],
+        }),
+        ...(reply !== undefined && { quotedText: reply }),
+      });
+    },
+    sendCustomAction: (action, itemId) =>
+      chat.sendAction({ type: action.type, payload: action.payload ?? null }, itemId ?? null),
+    fetchUpdates: () => chat.refresh(),
+    async showHistory() {
+      if (options().history?.enabled === false)
+        throw new IntegrationError('showHistory: the history is disabled.');
+      await commands.openHistory();
+    },
+    async hideHistory() {
+      commands.closeHistory();
+    },
+  };
+}
+
+function contentOf({ text, content, attachments }: SendUserMessageParams): UserMessageContent[] {
+  const broken = attachments?.findIndex((one) => typeof one.id !== 'string') ?? -1;
+  if (broken !== -1) {
+    throw new IntegrationError(
+      `sendUserMessage: attachments[${String(broken)}] has no id; upload the file first.`,
+    );
+  }
+  const parts = content ?? (text ? [{ type: 'input_text' as const, text }] : []);
+  if (!parts.length && !attachments?.length)
+    throw new IntegrationError('sendUserMessage: there is nothing to send.');
+  return parts;
+}
+
+function storeOf(chat: RunningChat): ChatKitStore {
+  const { state } = chat;
+  const snapshot = computed((): ChatKitSnapshot => ({
+    threadId: state.threadId.value,
+    title: state.thread.value?.title ?? null,
+    items: state.rows.value.map((row) => row.item.value),
+    responding: state.phase.value !== 'idle',
+    historyOpen: state.history.open.value,
+  }));
+  return {
+    subscribe: (listener) => {
+      let first = true;
+      return effect(() => {
+        void snapshot.value;
+        if (!first) listener();
+        first = false;
+      });
+    },
+    getSnapshot: () => snapshot.peek(),
+  };
 }

@@ -13,6 +13,8 @@ export type ThreadInfo = {
 
 /** One item on screen. The row object is stable while the item streams; only its signals change. */
 export type Row = {
+  /** Stays the same when a pending message gets its id from the server: the key for drawing. */
+  readonly key: string;
   readonly id: string;
   readonly item: ReadonlySignal<ThreadItem>;
   /** True from `thread.item.added` until `thread.item.done`, a stop or the end of the response. */
@@ -85,7 +87,7 @@ export type HistoryState = {
 };
 
 export type ChatState = {
-  /** null = the new-thread view (start screen). */
+  /** null = the new-thread view: the start screen, unless `rows` already holds a message on its way. */
   readonly threadId: ReadonlySignal<string | null>;
   readonly thread: ReadonlySignal<ThreadInfo | null>;
   /** Oldest first, hidden kinds left out. */
@@ -98,6 +100,8 @@ export type ChatState = {
   readonly canStop: ReadonlySignal<boolean>;
   /** The last response ended because a person stopped it. */
   readonly stopped: ReadonlySignal<boolean>;
+  /** The last draft that the server accepted: when it is the one in the composer, the composer may be cleared. */
+  readonly accepted: ReadonlySignal<Draft | null>;
   readonly progress: ReadonlySignal<Progress | null>;
   readonly failure: ReadonlySignal<ResponseFailure | null>;
   readonly notices: ReadonlySignal<readonly Notice[]>;
@@ -122,4 +126,22 @@ export type ChatCommands = {
   deleteThread(threadId: string): Promise<void>;
 };
 
-export type Chat = { readonly state: ChatState; readonly commands: ChatCommands };
+/** What the composer on screen offers to the element's methods. */
+export type ComposerControl = {
+  focus(): void;
+  /** Sets the parts that are given; rejects or throws with a clear message what it cannot take. */
+  setValue?(value: ComposerValue): void | Promise<void>;
+};
+
+/** Parts of a draft; those left out stay as they are. */
+export type ComposerValue = {
+  readonly content?: readonly UserMessageContent[];
+  readonly quotedText?: string;
+};
+
+export type Chat = {
+  readonly state: ChatState;
+  readonly commands: ChatCommands;
+  /** The composer view calls this when it appears, and with null when it goes. */
+  readonly attachComposer: (composer: ComposerControl | null) => void;
+};

@@ -1,0 +1,166 @@
+/** Reading the open thread from the server: opening, older pages, reading again (protocol.md §6). */
+import { batch } from '@preact/signals';
+import type { Page, Thread, ThreadItem } from '../protocol/generated';
+import { isPage, isRecord, isThread, isThreadItem } from '../protocol/guards';
+import { ReplyError } from '../transport/errors';
+import { failureOf } from './failures';
+import { threadInfo, type Signals, type Surroundings } from './signals';
+import type { Timeline } from './timeline';
+
+/** Items to ask for at once. More than a screen holds, little enough to be quick. */
+const PAGE = 40;
+
+type Slice = { readonly items: ThreadItem[]; readonly cursor: string | null };
+
+export class Loading {
+  #request: AbortController | null = null;
+  /** Where the next older page begins; null when everything is here. */
+  #cursor: string | null = null;
+
+  constructor(
+    private readonly around: Surroundings,
+    private readonly signals: Signals,
+    private readonly timeline: Timeline,
+  ) {}
+
+  /** Shows an empty thread view at once, for a thread to be loaded or for a new one. */
+  clear(threadId: string | null): void {
+    this.#request?.abort();
+    this.#cursor = null;
+    const { signals } = this;
+    batch(() => {
+      signals.threadId.value = threadId;
+      signals.thread.value = null;
+      signals.load.value = 'idle';
+      signals.loadFailure.value = null;
+      signals.older.value = 'idle';
+      signals.hasOlder.value = false;
+      signals.stopped.value = false;
+      signals.progress.value = null;
+      signals.failure.value = null;
+      signals.notices.value = [];
+      this.timeline.reset([]);
+    });
+  }
+
+  /** Reads the thread that `clear` has announced. Rejects if it cannot be had, or was overtaken by another. */
+  async load(threadId: string): Promise<void> {
+    const { signals, around } = this;
+    const request = (this.#request = new AbortController());
+    batch(() => {
+      signals.load.value = 'loading';
+      signals.loadFailure.value = null;
+    });
+    around.emit('chatkit.thread.load.start', { threadId });
+    try {
+      const thread = await this.#thread(threadId, request.signal);
+      const slice = await this.#newest(thread, null, request.signal);
+      batch(() => {
+        signals.thread.value = threadInfo(thread);
+        signals.load.value = 'idle';
+        this.#keep(slice);
+        this.timeline.reset(slice.items);
+      });
+    } catch (error) {
+      if (!request.signal.aborted) {
+        batch(() => {
+          signals.load.value = 'failed';
+          signals.loadFailure.value = failureOf(error);
+        });
+        around.emit('chatkit.error', { error: error as Error });
+      }
+      throw error;
+    } finally {
+      around.emit('chatkit.thread.load.end', { threadId });
+    }
+  }
+
+  async loadOlder(): Promise<void> {
+    const { signals } = this;
+    const threadId = signals.threadId.value;
+    if (threadId === null || this.#cursor === null || signals.older.value === 'loading') return;
+    const request = (this.#request ??= new AbortController());
+    signals.older.value = 'loading';
+    try {
+      const slice = await this.#page(threadId, this.#cursor, request.signal);
+      batch(() => {
+        signals.older.value = 'idle';
+        this.#keep(slice);
+        this.timeline.prepend(slice.items);
+      });
+    } catch (error) {
+      if (request.signal.aborted) return;
+      signals.older.value = 'failed';
+      this.around.emit('chatkit.error', { error: error as Error });
+      throw error;
+    }
+  }
+
+  /** Reads what is shown again, and changes only what differs. */
+  async refresh(threadId: string): Promise<void> {
+    const request = (this.#request ??= new AbortController());
+    const thread = await this.#thread(threadId, request.signal);
+    const slice = await this.#newest(thread, this.timeline.oldestId, request.signal);
+    if (request.signal.aborted || this.signals.threadId.value !== threadId) return;
+    batch(() => {
+      this.signals.thread.value = threadInfo(thread);
+      this.#keep(slice);
+      this.timeline.reconcile(slice.items);
+    });
+  }
+
+  stop(): void {
+    this.#request?.abort();
+  }
+
+  #keep({ cursor }: Slice): void {
+    this.#cursor = cursor;
+    this.signals.hasOlder.value = cursor !== null;
+  }
+
+  async #thread(threadId: string, signal: AbortSignal): Promise<Thread> {
+    const thread = await this.around.client.ask('threads.get_by_id', { thread_id: threadId }, signal);
+    if (!isThread(thread)) throw new ReplyError('The reply to threads.get_by_id is not a thread.');
+    return thread;
+  }
+
+  /** The newest items of a thread, back to one that must be among them if it still exists. */
+  async #newest(thread: Thread, backTo: string | null, signal: AbortSignal): Promise<Slice> {
+    // The page inside the thread holds the oldest items: useless unless it holds all of them.
+    if (!thread.items.has_more) return { items: this.#known(thread.items.data), cursor: null };
+    let slice = await this.#page(thread.id, null, signal);
+    while (backTo !== null && slice.cursor !== null && !slice.items.some((item) => item.id === backTo)) {
+      const older = await this.#page(thread.id, slice.cursor, signal);
+      slice = { items: [...older.items, ...slice.items], cursor: older.cursor };
+    }
+    return slice;
+  }
+
+  async #page(threadId: string, after: string | null, signal: AbortSignal): Promise<Slice> {
+    const params = {
+      thread_id: threadId,
+      limit: PAGE,
+      order: 'desc' as const,
+      ...(after !== null && { after }),
+    };
+    const reply = await this.around.client.ask('items.list', params, signal);
+    const isItem = (value: unknown): value is ThreadItem =>
+      isRecord(value) && typeof value['id'] === 'string';
+    if (!isPage(reply, isItem)) throw new ReplyError('The reply to items.list is not a page of items.');
+    const page: Page<ThreadItem> = reply;
+    const cursor = page.has_more ? (page.after ?? page.data.at(-1)?.id ?? null) : null;
+    return { items: this.#known(page.data).reverse(), cursor };
+  }
+
+  /** A newer server may have kinds of items that we cannot draw. */
+  #known(items: readonly ThreadItem[]): ThreadItem[] {
+    return items.filter((item) => {
+      if (isThreadItem(item)) return true;
+      this.around.emit('chatkit.log', {
+        name: 'item.unknown',
+        data: { type: (item as { type?: unknown }).type },
+      });
+      return false;
+    });
+  }
+}

@@ -1,0 +1,53 @@
+/** The signals behind `ChatState`, writable for the rest of this room. */
+import { signal } from '@preact/signals';
+import type { Emit } from '../events';
+import type { ClientToolHandler } from '../options';
+import type { Thread } from '../protocol/generated';
+import type { Client } from '../transport/client';
+import type {
+  Draft,
+  Failure,
+  LoadState,
+  Notice,
+  Progress,
+  ResponseFailure,
+  ResponsePhase,
+  ThreadInfo,
+} from './chat';
+
+/** What a chat needs from outside; options are read when they are used. */
+export type Surroundings = {
+  readonly client: Client;
+  readonly emit: Emit;
+  clientTool(): ClientToolHandler | undefined;
+};
+
+export type Signals = ReturnType<typeof createSignals>;
+
+export function createSignals() {
+  return {
+    threadId: signal<string | null>(null),
+    thread: signal<ThreadInfo | null>(null),
+    load: signal<LoadState>('idle'),
+    loadFailure: signal<Failure | null>(null),
+    older: signal<LoadState>('idle'),
+    hasOlder: signal(false),
+    phase: signal<ResponsePhase>('idle'),
+    canStop: signal(false),
+    stopped: signal(false),
+    accepted: signal<Draft | null>(null),
+    progress: signal<Progress | null>(null),
+    failure: signal<ResponseFailure | null>(null),
+    notices: signal<readonly Notice[]>([]),
+  };
+}
+
+export function threadInfo(thread: Thread): ThreadInfo {
+  return {
+    id: thread.id,
+    title: thread.title ?? null,
+    status: thread.status,
+    createdAt: thread.created_at,
+    allowedImageDomains: thread.allowed_image_domains ?? null,
+  };
+}
