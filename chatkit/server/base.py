@@ -1,0 +1,227 @@
+"""ChatKitServer: subclass it, write `respond()`, and hand `process()` what the browser posts."""
+
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator
+from functools import cached_property
+from types import TracebackType
+from typing import Any, Generic
+
+from typing_extensions import Self
+
+from chatkit.clock import now
+from chatkit.logger import logger
+from chatkit.server import queries
+from chatkit.server.results import Frames, NonStreamingResult, StreamingResult
+from chatkit.server.user_agent import agents_sdk_user_agent_override
+from chatkit.store.base import AttachmentStore, Store, TContext
+from chatkit.turns.opening import open_turn, thread_id_of
+from chatkit.turns.places import OnBusy, TurnPlaces
+from chatkit.turns.runner import Turn, TurnHooks
+from chatkit.types import (
+    Action,
+    AssistantMessageItem,
+    AudioInput,
+    FeedbackKind,
+    SDKHiddenContextItem,
+    StreamingReq,
+    StreamOptions,
+    SyncCustomActionResponse,
+    ThreadItem,
+    ThreadMetadata,
+    ThreadStreamEvent,
+    TranscriptionResult,
+    UserMessageItem,
+    WidgetItem,
+    is_streaming_req,
+    parse_request,
+)
+
+DEFAULT_ERROR_MESSAGE = "The answer could not be completed."
+"""A sentence for apps that want one; the wire carries codes, and the browser its own words."""
+
+CANCEL_NOTE = "The user cancelled the stream. Stop responding to the prior request."
+"""What the model is told after a stop. Compatibility fixes the words (S-22)."""
+
+
+class ChatKitServer(ABC, Generic[TContext]):
+    """Serves a chat: every operation of the protocol, one turn per thread at a time.
+
+    Args:
+        store: Where threads and items are kept.
+        attachment_store: Where the bytes of attachments are kept; without one there are no attachments.
+        relay: Keeps turns running when their readers leave. Not available yet: must be None.
+        on_busy: What a second turn on a busy thread meets: `"reject"` (409 `thread_busy`), `"queue"` or `"cancel"`,
+            which cancels the running one (extensions.md §2.4).
+        grace: Seconds that a turn may take to save when its reader has left, and to finish at shutdown.
+
+    Raises:
+        TypeError: If `relay` is given.
+        ValueError: If `on_busy` is not one of the three, or `grace` is not positive.
+    """
+
+    def __init__(
+        self,
+        store: Store[TContext],
+        attachment_store: AttachmentStore[TContext] | None = None,
+        *,
+        relay: None = None,
+        on_busy: OnBusy = "reject",
+        grace: float = 10,
+    ) -> None:
+        if relay is not None:
+            raise TypeError(
+                "relay: this version has no relay yet; leave it out, and a turn ends with its reader"
+            )
+        if on_busy not in ("reject", "queue", "cancel"):
+            raise ValueError(f'on_busy: expected "reject", "queue" or "cancel", got {on_busy!r}')
+        if grace <= 0:
+            raise ValueError(f"grace: expected a positive number of seconds, got {grace!r}")
+        self.store = store
+        self.attachment_store = attachment_store
+        self._on_busy: OnBusy = on_busy
+        self._grace = grace
+
+    @cached_property
+    def _places(self) -> TurnPlaces:
+        return TurnPlaces()
+
+    @abstractmethod
+    def respond(
+        self, thread: ThreadMetadata, input_user_message: UserMessageItem | None, context: TContext
+    ) -> AsyncIterator[ThreadStreamEvent]:
+        """Answer. Usually an async generator of events.
+
+        Args:
+            thread: The thread; changes to its title, status, picture domains and metadata are saved and sent.
+            input_user_message: What was said; None after a client tool call or a structured input.
+            context: The app's per-request value.
+        """
+
+    async def add_feedback(
+        self, thread_id: str, item_ids: list[str], feedback: FeedbackKind, context: TContext
+    ) -> None:
+        """Take a person's thumbs for the items of a turn. Does nothing unless overridden."""
+
+    async def transcribe(self, audio_input: AudioInput, context: TContext) -> TranscriptionResult:
+        """Turn speech into text.
+
+        Raises:
+            NotImplementedError: Unless overridden.
+        """
+        raise NotImplementedError(f"{type(self).__name__} must override transcribe() to support dictation")
+
+    def action(
+        self, thread: ThreadMetadata, action: Action[str, Any], sender: WidgetItem | None, context: TContext
+    ) -> AsyncIterator[ThreadStreamEvent]:
+        """Carry out an action of a widget (or of the page, then `sender` is None) as a stream of events.
+
+        Raises:
+            NotImplementedError: Unless overridden.
+        """
+        raise NotImplementedError(f"{type(self).__name__} must override action() to support actions")
+
+    async def sync_action(
+        self, thread: ThreadMetadata, action: Action[str, Any], sender: WidgetItem | None, context: TContext
+    ) -> SyncCustomActionResponse:
+        """Carry out an action with `streaming: false`; the returned item is shown but not stored.
+
+        Raises:
+            NotImplementedError: Unless overridden.
+        """
+        raise NotImplementedError(
+            f"{type(self).__name__} must override sync_action() to support such actions"
+        )
+
+    def get_stream_options(self, thread: ThreadMetadata, context: TContext) -> StreamOptions:
+        """What a reader may do while this turn runs."""
+        return StreamOptions(allow_cancel=True)
+
+    async def handle_stream_cancelled(
+        self, thread: ThreadMetadata, pending_items: list[ThreadItem], context: TContext
+    ) -> None:
+        """Save what a cancelled turn leaves: messages with some text, and a note to the model (S-20…22).
+
+        Args:
+            thread: The thread.
+            pending_items: What had appeared and was not done, with everything that had arrived.
+            context: The app's per-request value.
+        """
+        for item in pending_items:
+            if isinstance(item, AssistantMessageItem) and any(part.text.strip() for part in item.content):
+                await self.store.add_thread_item(thread.id, item, context)
+        note = SDKHiddenContextItem(
+            id=self.store.generate_item_id("sdk_hidden_context", thread, context),
+            thread_id=thread.id,
+            created_at=now(),
+            content=CANCEL_NOTE,
+        )
+        await self.store.add_thread_item(thread.id, note, context)
+
+    async def process(
+        self, request: str | bytes | bytearray, context: TContext
+    ) -> StreamingResult | NonStreamingResult:
+        """Answer one request envelope (protocol.md §2).
+
+        A streaming operation returns at once and works while it is iterated; the others are done when this returns.
+
+        Args:
+            request: The body that the browser posted.
+            context: The app's per-request value; the hooks and the store get this very object.
+
+        Raises:
+            pydantic.ValidationError: If the body is not JSON, names an unknown operation or lacks a field.
+            NotFoundError: If what a non-streaming operation names is not there.
+            ChatKitError: Other reasons, each with the `status_code` to answer.
+        """
+        parsed = parse_request(request)
+        logger.info("%s", parsed.type)
+        if is_streaming_req(parsed):
+            return StreamingResult(self._turn(parsed, context))
+        return NonStreamingResult(await queries.answer(self, parsed, context))
+
+    def _turn(self, request: StreamingReq, context: TContext) -> Turn[TContext]:
+        thread_id = thread_id_of(request, self.store, context)
+        return Turn(
+            thread_id=thread_id,
+            opening=lambda: open_turn(request, thread_id, self.store, self, self.present_item, context),
+            store=self.store,
+            context=context,
+            hooks=TurnHooks(
+                stream_options=self.get_stream_options,
+                cancelled=self.handle_stream_cancelled,
+                present=self.present_item,
+                around=agents_sdk_user_agent_override,
+            ),
+            encoder=Frames(),
+            places=self._places,
+            on_busy=self._on_busy,
+            grace=self._grace,
+        )
+
+    async def present_item(self, item: ThreadItem, context: TContext) -> ThreadItem:
+        """An item as it goes out: its attachments carry URLs that work now (`AttachmentStore.present`)."""
+        attachments = self.attachment_store
+        if attachments is None or not isinstance(item, UserMessageItem) or not item.attachments:
+            return item
+        shown = [await attachments.present(attachment, context) for attachment in item.attachments]
+        return item.model_copy(update={"attachments": shown})
+
+    def rename_running(self, thread_id: str, title: str, context: TContext) -> None:
+        """Tell a running turn of a new title, so that its own save does not undo it."""
+        turn = self._places.running((self.store.owner_of(context), thread_id))
+        if isinstance(turn, Turn) and turn.thread is not None:
+            turn.thread.title = title
+
+    async def stop_running(self, thread_id: str, context: TContext) -> None:
+        """Cancel the turns of a thread and see them end."""
+        await self._places.stop((self.store.owner_of(context), thread_id))
+
+    async def __aenter__(self) -> Self:
+        self._places.open()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Take no more turns, let those that run finish for `grace` seconds, then end and save them."""
+        await self._places.close(self._grace)

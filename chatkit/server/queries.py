@@ -1,0 +1,146 @@
+"""The operations that are one question and one answer (protocol.md §2.2)."""
+
+import base64
+import binascii
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from typing_extensions import assert_never
+
+from chatkit.errors import ConflictError, InvalidRequestError, NotSupportedError
+from chatkit.server.results import sync_action_bytes, to_bytes, wire_item, wire_thread
+from chatkit.turns.runner import HIDDEN
+from chatkit.types import (
+    AttachmentsCreateReq,
+    AttachmentsDeleteReq,
+    AudioInput,
+    InputTranscribeReq,
+    ItemsFeedbackReq,
+    ItemsListReq,
+    NonStreamingReq,
+    Page,
+    Thread,
+    ThreadItem,
+    ThreadsDeleteReq,
+    ThreadsGetByIdReq,
+    ThreadsListReq,
+    ThreadsSyncCustomActionReq,
+    ThreadsUpdateReq,
+    WidgetItem,
+)
+
+if TYPE_CHECKING:
+    from chatkit.server.base import ChatKitServer
+
+DEFAULT_PAGE_SIZE = 20
+"""Elements of a page when a request names no limit, null or 0."""
+
+NOTHING = b"{}"
+
+C = TypeVar("C")
+
+
+async def answer(server: "ChatKitServer[C]", request: NonStreamingReq, context: C) -> bytes:
+    """The encoded answer to a request that is not streamed.
+
+    Raises:
+        NotFoundError: If the thread, item or attachment is not there in this context.
+        ConflictError: If the item is of the wrong kind.
+        NotSupportedError: If the server has no attachment store.
+    """
+    store = server.store
+    match request:
+        case ThreadsGetByIdReq():
+            thread = await store.load_thread(request.params.thread_id, context)
+            items = await _visible_items(server, thread.id, None, DEFAULT_PAGE_SIZE, "asc", context)
+            return to_bytes(wire_thread(thread, items))
+        case ThreadsListReq():
+            params = request.params
+            page = await store.load_threads(
+                params.limit or DEFAULT_PAGE_SIZE, params.after, params.order, context
+            )
+            threads = [wire_thread(thread) for thread in page.data]
+            return to_bytes(Page[Thread](data=threads, has_more=page.has_more, after=page.after))
+        case ItemsListReq():
+            params = request.params
+            limit = params.limit or DEFAULT_PAGE_SIZE
+            return to_bytes(
+                await _visible_items(server, params.thread_id, params.after, limit, params.order, context)
+            )
+        case ThreadsUpdateReq():
+            thread = await store.load_thread(request.params.thread_id, context)
+            thread.title = request.params.title
+            await store.save_thread(thread, context)
+            server.rename_running(thread.id, request.params.title, context)
+            return to_bytes(wire_thread(thread))
+        case ThreadsDeleteReq():
+            await store.load_thread(request.params.thread_id, context)
+            await server.stop_running(request.params.thread_id, context)
+            await store.delete_thread(request.params.thread_id, context)
+            return NOTHING
+        case ItemsFeedbackReq():
+            params = request.params
+            await server.add_feedback(params.thread_id, params.item_ids, params.kind, context)
+            return NOTHING
+        case AttachmentsCreateReq():
+            attachments = _attachment_store(server)
+            attachment = await attachments.create_attachment(request.params, context)
+            await store.save_attachment(attachment, context)
+            return to_bytes(await attachments.present(attachment, context))
+        case AttachmentsDeleteReq():
+            attachments = _attachment_store(server)
+            await attachments.delete_attachment(request.params.attachment_id, context)
+            await store.delete_attachment(request.params.attachment_id, context)
+            return NOTHING
+        case InputTranscribeReq():
+            audio = AudioInput(data=_audio(request.params.audio_base64), mime_type=request.params.mime_type)
+            return to_bytes(await server.transcribe(audio, context))
+        case ThreadsSyncCustomActionReq():
+            return await _sync_action(server, request, context)
+        case _:
+            assert_never(request)
+
+
+def _attachment_store(server: "ChatKitServer[Any]") -> Any:
+    if server.attachment_store is None:
+        raise NotSupportedError(
+            f"{type(server).__name__} has no attachment store: pass one as the second argument of ChatKitServer"
+        )
+    return server.attachment_store
+
+
+def _audio(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except binascii.Error as error:
+        raise InvalidRequestError(f"audio_base64: expected standard base64 ({error})") from None
+
+
+async def _visible_items(
+    server: "ChatKitServer[C]", thread_id: str, after: str | None, limit: int, order: str, context: C
+) -> Page[ThreadItem]:
+    """A page of what a client may see: hidden items never shorten it (P12)."""
+    visible: list[ThreadItem] = []
+    while True:
+        page = await server.store.load_thread_items(thread_id, after, limit, order, context)
+        for place, item in enumerate(page.data):
+            if isinstance(item, HIDDEN):
+                continue
+            visible.append(wire_item(await server.present_item(item, context)))
+            if len(visible) == limit:
+                behind = page.has_more or any(not isinstance(one, HIDDEN) for one in page.data[place + 1 :])
+                return Page(data=visible, has_more=behind, after=visible[-1].id if behind else None)
+        if not page.has_more or page.after is None:
+            return Page(data=visible)
+        after = page.after
+
+
+async def _sync_action(server: "ChatKitServer[C]", request: ThreadsSyncCustomActionReq, context: C) -> bytes:
+    params = request.params
+    thread = await server.store.load_thread(params.thread_id, context)
+    sender: WidgetItem | None = None
+    if params.item_id is not None:
+        item = await server.store.load_item(thread.id, params.item_id, context)
+        if not isinstance(item, WidgetItem):
+            raise ConflictError(f"item {item.id!r} is not a widget; only widgets send actions")
+        sender = item
+    return sync_action_bytes(await server.sync_action(thread, params.action, sender, context))

@@ -1,0 +1,187 @@
+"""Model → bytes: the one place where the wire differs from the models (protocol.md §1.3).
+
+Times become UTC with `Z` (W-10), the server's metadata stays here (W-7, W-8), nulls are left out (W-2).
+"""
+
+from collections.abc import AsyncGenerator, AsyncIterator
+from datetime import timezone
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+from pydantic_core import to_json
+
+from chatkit.turns.runner import Turn
+from chatkit.types import (
+    AssistantMessageContentPartTextDelta,
+    Page,
+    SyncCustomActionResponse,
+    Thread,
+    ThreadCreatedEvent,
+    ThreadItem,
+    ThreadItemAddedEvent,
+    ThreadItemDoneEvent,
+    ThreadItemReplacedEvent,
+    ThreadItemUpdatedEvent,
+    ThreadMetadata,
+    ThreadStreamEvent,
+    ThreadUpdatedEvent,
+)
+
+_FOR_CLIENTS = {"exclude_metadata": True}
+_TEXT_DELTA = b'"update":{"type":"assistant_message.content_part.text_delta","content_index":%d,"delta":'
+
+Dated = TypeVar("Dated", bound="ThreadItem | ThreadMetadata")
+
+
+def to_bytes(model: BaseModel) -> bytes:
+    """A model as compact JSON for a client."""
+    return model.__pydantic_serializer__.to_json(
+        model, by_alias=True, exclude_none=True, context=_FOR_CLIENTS
+    )
+
+
+def _dated(model: Dated) -> Dated:
+    """The same with its time in UTC; a time without a zone is local (W-10)."""
+    return model.model_copy(update={"created_at": model.created_at.astimezone(timezone.utc)})
+
+
+def wire_item(item: ThreadItem) -> ThreadItem:
+    """An item as a client may see it."""
+    return _dated(item)
+
+
+def wire_thread(thread: ThreadMetadata, items: Page[ThreadItem] | None = None) -> Thread:
+    """A thread as a client may see it: without the server's metadata, rebuilt from the fields it must have (ST-13)."""
+    page = Page[ThreadItem]() if items is None else items
+    return Thread(
+        id=thread.id,
+        title=thread.title,
+        created_at=thread.created_at.astimezone(timezone.utc),
+        status=thread.status,
+        allowed_image_domains=thread.allowed_image_domains,
+        metadata={},
+        items=page,
+    )
+
+
+class Frames:
+    """Event → `data: {…}\\n\\n`, with what repeats from delta to delta encoded once. One for each turn."""
+
+    __slots__ = ("_head", "_index", "_item_id")
+
+    def __init__(self) -> None:
+        self._item_id: str | None = None
+        self._index = -1
+        self._head = b""
+
+    def encode(self, event: ThreadStreamEvent) -> bytes:
+        """Any event as a frame (S-3)."""
+        match event:
+            case ThreadItemDoneEvent() | ThreadItemAddedEvent() | ThreadItemReplacedEvent():
+                event = event.model_copy(update={"item": _dated(event.item)})
+            case ThreadCreatedEvent() | ThreadUpdatedEvent():
+                event = event.model_copy(update={"thread": wire_thread(event.thread)})
+            case _:
+                pass
+        return b"data: " + to_bytes(event) + b"\n\n"
+
+    def thread_updated(self, thread: ThreadMetadata) -> bytes:
+        """The frame that tells of a changed thread."""
+        return b"data: " + to_bytes(ThreadUpdatedEvent(thread=wire_thread(thread))) + b"\n\n"
+
+    def text_delta(
+        self, event: ThreadItemUpdatedEvent, update: AssistantMessageContentPartTextDelta
+    ) -> bytes:
+        """A text delta in a fraction of a microsecond; anything unusual goes the long way, to the same bytes."""
+        index, delta = update.content_index, update.delta
+        if type(delta) is not str or type(index) is not int:
+            return self.encode(event)
+        if event.item_id is not self._item_id or index != self._index:
+            if type(event.item_id) is not str:
+                return self.encode(event)
+            self._item_id, self._index = event.item_id, index
+            self._head = (
+                b'data: {"type":"thread.item.updated","item_id":'
+                + to_json(event.item_id)
+                + b","
+                + _TEXT_DELTA % index
+            )
+        return self._head + to_json(delta) + b"}}\n\n"
+
+
+class NonStreamingResult:
+    """The answer of an operation that is one JSON object.
+
+    Args:
+        json: The encoded object.
+    """
+
+    def __init__(self, json: bytes) -> None:
+        self.json = json
+
+
+class StreamingResult:
+    """The answer of an operation that is a stream of events: an async iterable of encoded frames.
+
+    Iterating it behaves as upstream's: work starts with the first frame, and a request that cannot be answered raises
+    from the iteration. A busy thread is an `error` event, since a hand-written endpoint has sent its headers by then.
+
+    An edge that wants to answer with a status calls `start()` instead.
+
+    Args:
+        turn: The turn that is answered.
+    """
+
+    def __init__(self, turn: Turn[Any]) -> None:
+        self._turn = turn
+        self.json_events: AsyncGenerator[bytes, None] = turn.frames()
+        """The one generator behind this result."""
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self.json_events
+
+    async def start(self) -> "StartedStream":
+        """Pull the first frame, so that what can be known by then is an exception and not a torn stream.
+
+        The caller must `aclose()` what it gets.
+
+        Raises:
+            ChatKitError: With the `status_code` to answer (protocol.md §1.4).
+        """
+        self._turn.raise_when_busy = True
+        try:
+            first = await self.json_events.__anext__()
+        except StopAsyncIteration:
+            first = None
+        return StartedStream(first, self.json_events)
+
+
+class StartedStream(AsyncIterator[bytes]):
+    """A stream whose first frame is there already; the rest comes straight from the turn.
+
+    Args:
+        first: The first frame; None when there is none.
+        rest: The frames that follow.
+    """
+
+    def __init__(self, first: bytes | None, rest: AsyncGenerator[bytes, None]) -> None:
+        self.first = first
+        self.rest = rest
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    async def __anext__(self) -> bytes:
+        first, self.first = self.first, None
+        return await self.rest.__anext__() if first is None else first
+
+    async def aclose(self) -> None:
+        """End the turn; if it was not over, what it has so far is saved."""
+        await self.rest.aclose()
+
+
+def sync_action_bytes(response: SyncCustomActionResponse) -> bytes:
+    """The reply to `threads.sync_custom_action`."""
+    if response.updated_item is None:
+        return to_bytes(response)
+    return to_bytes(response.model_copy(update={"updated_item": wire_item(response.updated_item)}))

@@ -1,0 +1,1 @@
+"""One streamed answer, from opening to end."""

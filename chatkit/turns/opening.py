@@ -1,0 +1,233 @@
+"""A streaming request → an open turn: saves what the person did, and finds what to answer.
+
+Everything a request can name wrongly is found here, before the first frame.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
+from typing import Any, Protocol, TypeVar
+
+from typing_extensions import assert_never
+
+from chatkit.clock import now
+from chatkit.errors import ConflictError, ErrorCode
+from chatkit.logger import logger
+from chatkit.store.base import Store
+from chatkit.turns.runner import HIDDEN, Opened
+from chatkit.types import (
+    Action,
+    ClientToolCallItem,
+    ErrorEvent,
+    Page,
+    StreamingReq,
+    StructuredInput,
+    StructuredInputAnswer,
+    StructuredInputItem,
+    StructuredInputMultipleChoice,
+    StructuredInputSubmission,
+    Thread,
+    ThreadCreatedEvent,
+    ThreadItem,
+    ThreadItemDoneEvent,
+    ThreadItemReplacedEvent,
+    ThreadMetadata,
+    ThreadsAddClientToolOutputReq,
+    ThreadsAddStructuredInputReq,
+    ThreadsAddUserMessageReq,
+    ThreadsCreateReq,
+    ThreadsCustomActionReq,
+    ThreadsRetryAfterItemReq,
+    ThreadStreamEvent,
+    UserMessageInput,
+    UserMessageItem,
+    WidgetItem,
+)
+
+PAGE = 100
+"""Items read at once when looking back through a thread."""
+
+LOOK_BACK = 20
+"""How far back a pending client tool call is looked for."""
+
+C = TypeVar("C", contravariant=True)
+
+
+class Responder(Protocol[C]):
+    """The app's side of a turn: what `ChatKitServer` is to it. Called positionally; apps rename parameters."""
+
+    def respond(
+        self, thread: ThreadMetadata, message: UserMessageItem | None, context: C, /
+    ) -> AsyncIterator[ThreadStreamEvent]: ...
+
+    def action(
+        self, thread: ThreadMetadata, action: Action[str, Any], sender: WidgetItem | None, context: C, /
+    ) -> AsyncIterator[ThreadStreamEvent]: ...
+
+
+def thread_id_of(request: StreamingReq, store: Store[Any], context: Any) -> str:
+    """The thread a request is about; for a new thread, its id to be."""
+    if isinstance(request, ThreadsCreateReq):
+        return store.generate_thread_id(context)
+    return request.params.thread_id
+
+
+async def open_turn(
+    request: StreamingReq,
+    thread_id: str,
+    store: Store[C],
+    app: Responder[C],
+    present: Callable[[ThreadItem, C], Awaitable[ThreadItem]],
+    context: C,
+) -> Opened:
+    """Do what the request says and return what follows.
+
+    Raises:
+        NotFoundError: If the thread, the item or an attachment is not there in this context.
+        ConflictError: If the item it names is not in a state for it.
+    """
+    match request:
+        case ThreadsCreateReq():
+            thread = Thread(id=thread_id, created_at=now(), items=Page[ThreadItem]())
+            return await _message(request.params.input, thread, True, store, app, present, context)
+        case ThreadsAddUserMessageReq():
+            thread = await store.load_thread(thread_id, context)
+            return await _message(request.params.input, thread, False, store, app, present, context)
+        case ThreadsAddClientToolOutputReq():
+            return await _tool_output(thread_id, request.params.result, store, app, context)
+        case ThreadsAddStructuredInputReq():
+            params = request.params
+            return await _structured_input(thread_id, params.item_id, params.input, store, app, context)
+        case ThreadsRetryAfterItemReq():
+            return await _retry(thread_id, request.params.item_id, store, app, context)
+        case ThreadsCustomActionReq():
+            return await _action(request, thread_id, store, app, context)
+        case _:
+            assert_never(request)
+
+
+async def _message(
+    input: UserMessageInput,
+    thread: ThreadMetadata,
+    is_new: bool,
+    store: Store[C],
+    app: Responder[C],
+    present: Callable[[ThreadItem, C], Awaitable[ThreadItem]],
+    context: C,
+) -> Opened:
+    # First all that can fail for reasons of the request, then the first write.
+    attachments = [await store.load_attachment(id, context) for id in input.attachments]
+    if is_new:
+        await store.save_thread(thread, context)
+    message = UserMessageItem(
+        id=store.generate_item_id("message", thread, context),
+        thread_id=thread.id,
+        created_at=now(),
+        content=input.content,
+        attachments=[one.model_copy(update={"thread_id": thread.id}) for one in attachments],
+        quoted_text=input.quoted_text,
+        inference_options=input.inference_options,
+    )
+    for attachment in message.attachments:
+        await store.save_attachment(attachment, context)
+    await store.add_thread_item(thread.id, message, context)
+    said = ThreadItemDoneEvent(item=await present(message, context))
+    begun: list[ThreadStreamEvent] = []
+    if is_new:
+        begun.append(ThreadCreatedEvent(thread=Thread(**_fields(thread), items=Page[ThreadItem]())))
+    return Opened(thread, [*begun, said], produce=lambda: app.respond(thread, message, context))
+
+
+def _fields(thread: ThreadMetadata) -> dict[str, Any]:
+    return {name: getattr(thread, name) for name in ThreadMetadata.model_fields}
+
+
+async def _tool_output(thread_id: str, result: Any, store: Store[C], app: Responder[C], context: C) -> Opened:
+    thread = await store.load_thread(thread_id, context)
+    newest = (await store.load_thread_items(thread_id, None, LOOK_BACK, "desc", context)).data
+    # Hidden context may have been added behind the call; anything else behind it means the call is over.
+    last = next((item for item in newest if not isinstance(item, HIDDEN)), None)
+    if not isinstance(last, ClientToolCallItem) or last.status != "pending":
+        raise ConflictError(f"thread {thread_id!r} does not wait for the output of a client tool")
+    answered = last.model_copy(update={"output": result, "status": "completed"})
+    await store.save_item(thread_id, answered, context)
+    for item in newest:
+        if isinstance(item, ClientToolCallItem) and item.status == "pending" and item.id != last.id:
+            logger.warning("client tool call %s was never answered; it is removed", item.id)
+            await store.delete_thread_item(thread_id, item.id, context)
+    return Opened(thread, produce=lambda: app.respond(thread, None, context))
+
+
+async def _structured_input(
+    thread_id: str,
+    item_id: str,
+    submission: StructuredInputSubmission,
+    store: Store[C],
+    app: Responder[C],
+    context: C,
+) -> Opened:
+    thread = await store.load_thread(thread_id, context)
+    item = await store.load_item(thread_id, item_id, context)
+    if not isinstance(item, StructuredInputItem) or item.status != "pending":
+        raise ConflictError(f"item {item_id!r} is not a structured input that waits for answers")
+    unknown = submission.answers.keys() - {question.id for question in item.inputs}
+    if unknown:
+        logger.warning(
+            "structured input %s has no questions %s; their answers are ignored", item_id, sorted(unknown)
+        )
+    inputs = [
+        question.model_copy(
+            update={
+                "answer": _answer(question, submission),
+            }
+        )
+        for question in item.inputs
+    ]
+    answered = item.model_copy(update={"inputs": inputs, "status": submission.status})
+    await store.save_item(thread_id, answered, context)
+    return Opened(
+        thread,
+        after_options=[ThreadItemReplacedEvent(item=answered)],
+        produce=lambda: app.respond(thread, None, context),
+    )
+
+
+def _answer(question: StructuredInput, submission: StructuredInputSubmission) -> StructuredInputAnswer:
+    given = submission.answers.get(question.id)
+    if submission.status == "skipped" or given is None or given.skipped or not given.values:
+        return StructuredInputAnswer(values=[], skipped=True)
+    single = isinstance(question, StructuredInputMultipleChoice) and not question.multiple
+    return StructuredInputAnswer(values=given.values[:1] if single else list(given.values))
+
+
+async def _retry(thread_id: str, item_id: str, store: Store[C], app: Responder[C], context: C) -> Opened:
+    thread = await store.load_thread(thread_id, context)
+    newer: list[str] = []
+    after: str | None = None
+    while True:
+        page = await store.load_thread_items(thread_id, after, PAGE, "desc", context)
+        for item in page.data:
+            if item.id == item_id:
+                if not isinstance(item, UserMessageItem):
+                    raise ConflictError(
+                        f"item {item_id!r} is not a user message; only those can be answered again"
+                    )
+                for id in newer:
+                    await store.delete_thread_item(thread_id, id, context)
+                return Opened(thread, produce=partial(app.respond, thread, item, context))
+            newer.append(item.id)
+        if not page.has_more or page.after is None:
+            return Opened(thread)  # S-44: an unknown id changes nothing and says nothing
+        after = page.after
+
+
+async def _action(
+    request: ThreadsCustomActionReq, thread_id: str, store: Store[C], app: Responder[C], context: C
+) -> Opened:
+    thread = await store.load_thread(thread_id, context)
+    item_id = request.params.item_id
+    sender = await store.load_item(thread_id, item_id, context) if item_id else None
+    if sender is not None and not isinstance(sender, WidgetItem):
+        logger.warning("action %r names item %s, which is not a widget", request.params.action.type, item_id)
+        return Opened(thread, [ErrorEvent(code=ErrorCode.STREAM_ERROR, allow_retry=False)])
+    action = request.params.action
+    return Opened(thread, produce=lambda: app.action(thread, action, sender, context))

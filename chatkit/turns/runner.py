@@ -1,0 +1,300 @@
+"""Runs a turn: for each event of the responder fold, save, pass on; cancel and report on every way out.
+
+`Turn.frames()` is one flat async generator of bytes and the only writer to its thread while it streams. The response
+iterates it; a relay will iterate the same.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from types import AsyncGeneratorType
+from typing import Any, Generic, Protocol, cast
+
+import anyio
+
+from chatkit.errors import (
+    BaseStreamError,
+    ChatKitError,
+    CustomStreamError,
+    ErrorCode,
+    StreamError,
+    ThreadBusyError,
+)
+from chatkit.logger import logger
+from chatkit.store.base import Store, TContext
+from chatkit.turns.pending import PendingItem
+from chatkit.turns.places import OnBusy, Place, TurnPlaces
+from chatkit.turns.watch import ThreadWatch
+from chatkit.types import (
+    AssistantMessageContentPartTextDelta,
+    ErrorEvent,
+    HiddenContextItem,
+    SDKHiddenContextItem,
+    StreamOptions,
+    StreamOptionsEvent,
+    ThreadItem,
+    ThreadItemAddedEvent,
+    ThreadItemDoneEvent,
+    ThreadItemRemovedEvent,
+    ThreadItemReplacedEvent,
+    ThreadItemUpdatedEvent,
+    ThreadMetadata,
+    ThreadStreamEvent,
+)
+
+HIDDEN = (HiddenContextItem, SDKHiddenContextItem)
+"""Items that never leave the server (protocol.md W-9)."""
+
+
+class FrameEncoder(Protocol):
+    """Event → bytes of the wire, kept for one turn."""
+
+    def encode(self, event: ThreadStreamEvent) -> bytes: ...
+
+    def text_delta(
+        self, event: ThreadItemUpdatedEvent, update: AssistantMessageContentPartTextDelta
+    ) -> bytes: ...
+
+    def thread_updated(self, thread: ThreadMetadata) -> bytes: ...
+
+
+@dataclass
+class Opened:
+    """What opening a turn has found and saved.
+
+    `produce` is None when there is nothing to answer; then only `first` is sent.
+    """
+
+    thread: ThreadMetadata
+    first: Sequence[ThreadStreamEvent] = ()
+    after_options: Sequence[ThreadStreamEvent] = ()
+    produce: Callable[[], AsyncIterator[ThreadStreamEvent]] | None = None
+
+
+@dataclass
+class TurnHooks(Generic[TContext]):
+    """What a turn asks of the app; the server hands these over."""
+
+    stream_options: Callable[[ThreadMetadata, TContext], StreamOptions]
+    cancelled: Callable[[ThreadMetadata, list[ThreadItem], TContext], Awaitable[None]]
+    present: Callable[[ThreadItem, TContext], Awaitable[ThreadItem]]
+    around: Callable[[], AbstractContextManager[None]]
+
+
+def error_event(error: Exception) -> ErrorEvent:
+    """What a reader is told about an exception of the responder (S-16)."""
+    match error:
+        case CustomStreamError():
+            return ErrorEvent(code="custom", message=error.message, allow_retry=error.allow_retry)
+        case StreamError():
+            return ErrorEvent(code=error.code, allow_retry=error.allow_retry)
+        case _:
+            return ErrorEvent(code=ErrorCode.STREAM_ERROR, allow_retry=True)
+
+
+@dataclass
+class Turn(Generic[TContext]):
+    """One streamed answer.
+
+    Args:
+        thread_id: Id of the thread, new or known.
+        opening: Saves what the person did and finds what to answer. Its errors are raised by `frames()` before
+            the first frame.
+        store: Where finished items go.
+        context: The app's per-request value.
+        hooks: What the turn asks of the app.
+        encoder: Makes frames.
+        places: The turns of the same server; one per thread.
+        on_busy: What to do when the thread has one already.
+        grace: Seconds that saving may take when the reader has gone.
+    """
+
+    thread_id: str
+    opening: Callable[[], Awaitable[Opened]]
+    store: Store[TContext]
+    context: TContext
+    hooks: TurnHooks[TContext]
+    encoder: FrameEncoder
+    places: TurnPlaces
+    on_busy: OnBusy = "reject"
+    grace: float = 10
+    raise_when_busy: bool = False
+    """Raise `ThreadBusyError` before the first frame, where an `error` event would be sent instead."""
+    thread: ThreadMetadata | None = field(default=None, init=False)
+    """The live object that the responder holds, once the turn is open."""
+    _pending: dict[str, PendingItem] = field(default_factory=dict[str, PendingItem], init=False)
+    _cancelled: bool = field(default=False, init=False)
+    _answering: AsyncGeneratorType[bytes, None] | None = field(default=None, init=False)
+    _task: "asyncio.Task[Any] | None" = field(default=None, init=False)
+
+    @property
+    def place(self) -> Place:
+        """Where this turn runs, and no other at the same time."""
+        return self.store.owner_of(self.context), self.thread_id
+
+    @property
+    def pending_items(self) -> list[ThreadItem]:
+        """The items that have appeared and are not done, with everything that has arrived."""
+        return [pending.item for pending in self._pending.values()]
+
+    def cancel(self) -> None:
+        """End the turn early, from any task: pending items are saved, its reader sees the end."""
+        self._cancelled = True
+        # Waiting for the responder, it must be woken; suspended at a frame, it looks when it goes on.
+        if self._task is not None and self._answering is not None and self._answering.ag_running:
+            self._task.cancel()
+
+    def frames(self) -> AsyncGenerator[bytes, None]:
+        """The turn as it goes over the wire, each frame after what it announces has been saved.
+
+        To be iterated once, and closed.
+
+        Raises:
+            NotFoundError: Before the first frame, if the thread, item or attachment is not there.
+            ConflictError: Before the first frame, if what the request names is not in a state for it.
+            ThreadBusyError: Before the first frame, if `raise_when_busy`.
+            UnavailableError: Before the first frame, if the server is shutting down.
+        """
+        self._answering = cast("AsyncGeneratorType[bytes, None]", self._answer())
+        return self._answering
+
+    async def _answer(self) -> AsyncGenerator[bytes, None]:
+        encode, text_delta, current_task = self.encoder.encode, self.encoder.text_delta, asyncio.current_task
+        try:
+            async with self.places.hold(self.place, self, self.on_busy):
+                opened = await self.opening()
+                thread = self.thread = opened.thread
+                for event in opened.first:
+                    yield encode(event)
+                if opened.produce is None:
+                    return
+                watch = ThreadWatch(thread)
+                responder: AsyncIterator[ThreadStreamEvent] | None = None
+                failure: ErrorEvent | None = None
+                try:
+                    await asyncio.sleep(0)  # S-12: what was sent so far can leave before the app works
+                    options = self.hooks.stream_options(thread, self.context)
+                    yield encode(StreamOptionsEvent(stream_options=options))
+                    for event in opened.after_options:
+                        yield encode(event)
+                    with self.hooks.around():
+                        responder = opened.produce()
+                        self._task = current_task()
+                        if self._cancelled:  # while it was being opened
+                            raise asyncio.CancelledError
+                        async for event in responder:
+                            if (
+                                type(event) is ThreadItemUpdatedEvent
+                                and type(event.update) is AssistantMessageContentPartTextDelta
+                            ):
+                                update = event.update
+                                pending = self._pending.get(event.item_id)
+                                if pending is not None:
+                                    pending.append(update.content_index, update.delta)
+                                yield text_delta(event, update)
+                                changed = watch.changed_while_streaming()
+                            else:
+                                shown = await self._take(event)
+                                if shown is not None:
+                                    yield encode(shown)
+                                changed = watch.changed()
+                            if changed:
+                                yield await self._save_thread(watch)
+                            self._task = current_task()  # whoever asks for the next frame is the one to wake
+                            if self._cancelled:
+                                raise asyncio.CancelledError
+                except asyncio.CancelledError:
+                    await self._end_early(responder, watch)
+                    if not self._cancelled:
+                        raise
+                    _forgive(current_task())
+                    return
+                except GeneratorExit:  # some servers close a stream where others cancel it (S-23)
+                    await self._end_early(responder, watch)
+                    raise
+                except Exception as error:
+                    if not isinstance(error, BaseStreamError):
+                        logger.exception("respond() failed in thread %s", thread.id)
+                    failure = error_event(error)
+                if failure is not None:
+                    yield encode(failure)
+                if watch.changed():
+                    yield await self._save_thread(watch)
+        except ThreadBusyError:
+            # To a stranger a busy thread is like any other: not there.
+            await self.store.load_thread(self.thread_id, self.context)
+            if self.raise_when_busy:
+                raise
+            yield encode(ErrorEvent(code=ErrorCode.STREAM_ERROR, allow_retry=True))
+        except ChatKitError as error:
+            logger.info("turn refused: %s", error)
+            raise
+        except Exception:
+            logger.exception("a turn failed outside respond()")
+            raise
+
+    async def _take(self, event: ThreadStreamEvent) -> ThreadStreamEvent | None:
+        """Save and fold one event; returns what the reader sees of it (S-13, S-14, S-19)."""
+        thread_id = self.thread_id
+        match event:
+            case ThreadItemAddedEvent():
+                if isinstance(event.item, HIDDEN):
+                    return None
+                self._pending[event.item.id] = PendingItem(event.item)
+            case ThreadItemUpdatedEvent():
+                if pending := self._pending.get(event.item_id):
+                    pending.apply(event.update)
+            case ThreadItemDoneEvent():
+                await self.store.add_thread_item(thread_id, event.item, self.context)
+                self._pending.pop(event.item.id, None)
+            case ThreadItemReplacedEvent():
+                await self.store.save_item(thread_id, event.item, self.context)
+                self._pending.pop(event.item.id, None)
+            case ThreadItemRemovedEvent():
+                await self.store.delete_thread_item(thread_id, event.item_id, self.context)
+                self._pending.pop(event.item_id, None)
+            case _:
+                return event
+        if isinstance(event, ThreadItemDoneEvent | ThreadItemReplacedEvent):
+            if isinstance(event.item, HIDDEN):
+                return None
+            shown = await self.hooks.present(event.item, self.context)
+            return event if shown is event.item else event.model_copy(update={"item": shown})
+        return event
+
+    async def _save_thread(self, watch: ThreadWatch) -> bytes:
+        await self.store.save_thread(watch.thread, self.context)
+        watch.remember()
+        return self.encoder.thread_updated(watch.thread)
+
+    async def _end_early(
+        self, responder: AsyncIterator[ThreadStreamEvent] | None, watch: ThreadWatch
+    ) -> None:
+        """Save what there is. Shielded: after a disconnect, the first bare `await` would be the last (P2)."""
+        with anyio.move_on_after(self.grace, shield=True) as scope:
+            with anyio.move_on_after(self.grace / 2):
+                await _close(responder)
+            try:
+                if watch.changed():
+                    await self.store.save_thread(watch.thread, self.context)
+                await self.hooks.cancelled(watch.thread, self.pending_items, self.context)
+            except Exception:
+                logger.exception("the partial answer in thread %s could not be saved", self.thread_id)
+        if scope.cancelled_caught:
+            logger.error("saving the partial answer in thread %s took over %s s", self.thread_id, self.grace)
+
+
+async def _close(responder: AsyncIterator[ThreadStreamEvent] | None) -> None:
+    if isinstance(responder, AsyncGenerator):
+        try:
+            await responder.aclose()
+        except Exception:
+            logger.exception("respond() failed while it was being closed")
+
+
+def _forgive(task: "asyncio.Task[Any] | None") -> None:
+    """Tell the task that its cancellation was ours and has been dealt with."""
+    uncancel = getattr(task, "uncancel", None)  # Python 3.11
+    if uncancel is not None:
+        uncancel()

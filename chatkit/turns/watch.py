@@ -1,0 +1,69 @@
+"""Notices that the responder changed its thread: title, status, picture domains, metadata (S-15)."""
+
+import copy
+import time
+from typing import Any, cast
+
+from chatkit.types import ThreadMetadata
+
+# Edits deep inside metadata are looked for after every event, but at most this often while text streams:
+# comparing 50 KiB of metadata costs more than sending the text. Seconds.
+DEEP_CHECK_INTERVAL = 0.05
+
+_ATOMS = (str, int, float, bool, type(None))
+
+
+def _copied(value: Any) -> Any:
+    """A deep copy of JSON-like data; several times faster than `copy.deepcopy`, which takes over for the rest."""
+    kind = cast("type[object]", type(value))
+    if kind is dict:
+        return {key: _copied(entry) for key, entry in value.items()}
+    if kind is list:
+        return [_copied(entry) for entry in value]
+    return value if kind in _ATOMS else copy.deepcopy(value)
+
+
+class ThreadWatch:
+    """Compares a thread with what was last saved of it.
+
+    Args:
+        thread: The live object that the responder holds and may change.
+    """
+
+    __slots__ = ("_due", "_metadata", "_saved", "_seen", "thread")
+
+    def __init__(self, thread: ThreadMetadata) -> None:
+        self.thread = thread
+        self.remember()
+
+    def remember(self) -> None:
+        """What is there now has been saved."""
+        thread = self.thread
+        domains = thread.allowed_image_domains
+        self._saved = (thread.title, thread.status.model_copy(), None if domains is None else list(domains))
+        self._metadata = _copied(thread.metadata)
+        self._look()
+
+    def _look(self) -> None:
+        """These very objects have been compared: until one is exchanged, only time asks for another look."""
+        thread = self.thread
+        self._seen = (thread.title, thread.status, thread.allowed_image_domains)
+        self._due = time.monotonic() + DEEP_CHECK_INTERVAL
+
+    def changed(self) -> bool:
+        """Whether anything differs from what was saved, by value."""
+        self._look()
+        thread = self.thread
+        return self._saved != self._seen or self._metadata != thread.metadata
+
+    def changed_while_streaming(self) -> bool:
+        """The same in nanoseconds: an exchanged title, status or list at once, nested edits every 50 ms."""
+        title, status, domains = self._seen
+        thread = self.thread
+        if (
+            title is not thread.title
+            or status is not thread.status
+            or domains is not thread.allowed_image_domains
+        ):
+            return self.changed()
+        return time.monotonic() >= self._due and self.changed()
