@@ -33,8 +33,11 @@ const pause = (ms: number, signal?: AbortSignal | null) =>
     });
   });
 
-let serial = 0;
-const newId = (prefix: string) => `${prefix}_${(++serial).toString().padStart(4, '0')}`;
+const serials: Record<string, number> = {};
+const newId = (prefix: string) => {
+  const serial = (serials[prefix] = (serials[prefix] ?? 0) + 1);
+  return `${prefix}_${serial.toString().padStart(4, '0')}`;
+};
 const now = (minutesAgo = 0) => new Date(Date.now() - minutesAgo * 60_000).toISOString();
 
 /** Threads to begin with: a few of different days, one with 1,000 messages, one locked, one closed. */

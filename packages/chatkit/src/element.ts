@@ -86,7 +86,7 @@ const emptySnapshot: ChatKitSnapshot = {
 };
 
 // Importing this on a server, where there are no elements, must not throw.
-const Base = typeof HTMLElement === 'undefined' ? (class {} as typeof HTMLElement) : HTMLElement;
+const Base = typeof HTMLElement === 'undefined' ? (Object as unknown as typeof HTMLElement) : HTMLElement;
 
 /** The element without a way to load its interface; chatkit.js and the npm package each add theirs. */
 export abstract class ChatKitElement extends Base implements ChatKitMethods {

@@ -18,6 +18,6 @@ class OpenAIChatKit extends ChatKitElement {
 
 if (!customElements.get(OpenAIChatKit.tag)) {
   customElements.define(OpenAIChatKit.tag, OpenAIChatKit);
-  OpenAIChatKit.preload();
+  void OpenAIChatKit.preload();
 }
 dispatchEvent(new Event('chatkit-script-loaded'));

@@ -145,11 +145,12 @@ function storeOf(chat: RunningChat): ChatKitStore {
   }));
   return {
     subscribe: (listener) => {
-      let first = true;
+      // The first value is the present one, which is no news.
+      let seen = snapshot.peek();
       return effect(() => {
-        void snapshot.value;
-        if (!first) listener();
-        first = false;
+        if (snapshot.value === seen) return;
+        seen = snapshot.value;
+        listener();
       });
     },
     getSnapshot: () => snapshot.peek(),
