@@ -78,8 +78,8 @@ class ChatKitServer(ABC, Generic[TContext]):
             raise ValueError(f"grace: expected a positive number of seconds, got {grace!r}")
         self.store = store
         self.attachment_store = attachment_store
-        self._on_busy: OnBusy = on_busy
-        self._grace = grace
+        self.on_busy: OnBusy = on_busy
+        self.grace = grace
 
     @cached_property
     def _places(self) -> TurnPlaces:
@@ -194,8 +194,8 @@ class ChatKitServer(ABC, Generic[TContext]):
             ),
             encoder=Frames(),
             places=self._places,
-            on_busy=self._on_busy,
-            grace=self._grace,
+            on_busy=self.on_busy,
+            grace=self.grace,
         )
 
     async def present_item(self, item: ThreadItem, context: TContext) -> ThreadItem:
@@ -224,4 +224,4 @@ class ChatKitServer(ABC, Generic[TContext]):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Take no more turns, let those that run finish for `grace` seconds, then end and save them."""
-        await self._places.close(self._grace)
+        await self._places.close(self.grace)
