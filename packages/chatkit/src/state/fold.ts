@@ -74,8 +74,7 @@ function foldWidget(item: WidgetItem, update: ThreadItemUpdate): ThreadItem {
       changed = replaceNode(widget, update.component_id, (node) => ({
         ...node,
         value: (typeof node['value'] === 'string' ? node['value'] : '') + update.delta,
-        // Where nothing says that the text streams, there is nothing to end.
-        ...('streaming' in node && { streaming: !update.done }),
+        ...(update.done && { streaming: false }),
       }));
       break;
     default:
@@ -106,7 +105,7 @@ function replaceNode(node: Node, id: string, change: (node: Node) => Node): Node
 function foldWorkflow(item: WorkflowItem, update: ThreadItemUpdate): ThreadItem {
   if (update.type !== 'workflow.task.added' && update.type !== 'workflow.task.updated') return item;
   const tasks = item.workflow.tasks.slice();
-  if (update.type === 'workflow.task.added') tasks.splice(update.task_index, 0, update.task);
-  else if (update.task_index < tasks.length) tasks[update.task_index] = update.task;
+  // Past the end, both append.
+  tasks.splice(update.task_index, update.type === 'workflow.task.added' ? 0 : 1, update.task);
   return { ...item, workflow: { ...item.workflow, tasks } };
 }
