@@ -92,14 +92,14 @@ const Base = typeof HTMLElement === 'undefined' ? (Object as unknown as typeof H
 export abstract class ChatKitElement extends Base implements ChatKitMethods {
   static readonly tag = 'openai-chatkit';
   static load: () => Promise<UiModule>;
-  static #module: Promise<UiModule> | undefined;
+  static readonly #modules = new WeakMap<object, Promise<UiModule>>();
 
   /** Starts loading the interface, once for all elements. A failure is forgotten, so that a later try can succeed. */
   static preload(): Promise<UiModule> {
-    const loading = (ChatKitElement.#module ??= this.load());
-    loading.catch(() => {
-      if (ChatKitElement.#module === loading) ChatKitElement.#module = undefined;
-    });
+    const modules = ChatKitElement.#modules;
+    const loading = modules.get(this) ?? this.load();
+    modules.set(this, loading);
+    loading.catch(() => modules.delete(this));
     return loading;
   }
 

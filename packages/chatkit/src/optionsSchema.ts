@@ -93,10 +93,11 @@ const object = (keys: Record<string, Check>): Check => {
     const fields = asRecord(value, path);
     for (const key of required) checks.get(key)?.(fields[key], `${path}.${key}`);
     for (const [key, field] of Object.entries(fields)) {
+      // Frameworks pass absent keys on as undefined.
+      if (field === undefined) continue;
       const check = checks.get(key);
-      if (check) {
-        if (field !== undefined) check(field, `${path}.${key}`);
-      } else if (!warned.has(`${path}.${key}`)) {
+      if (check) check(field, `${path}.${key}`);
+      else if (!warned.has(`${path}.${key}`)) {
         warned.add(`${path}.${key}`);
         console.warn(`ChatKit: ${path}.${key} is not an option and has no effect.`);
       }

@@ -182,9 +182,11 @@ function useFont(font: FontObject): FontFace {
 
 /** A face goes with the last element that uses it. */
 function releaseFonts(faces: readonly FontFace[]): void {
-  for (const [key, used] of fonts) {
-    if (!faces.includes(used.face) || --used.users > 0) continue;
-    document.fonts.delete(used.face);
-    fonts.delete(key);
+  for (const face of faces) {
+    for (const [key, used] of fonts) {
+      if (used.face !== face || --used.users > 0) continue;
+      document.fonts.delete(face);
+      fonts.delete(key);
+    }
   }
 }

@@ -154,7 +154,7 @@ export const created = (fields: Partial<Thread> = {}): ThreadStreamEvent => ({
   thread: thread('thr_1', fields),
 });
 export const mayStop: ThreadStreamEvent = { type: 'stream_options', stream_options: { allow_cancel: true } };
-export const page = <T>(data: T[], hasMore = false, after?: string) =>
+export const page = (data: readonly unknown[], hasMore = false, after?: string) =>
   Response.json({ data, has_more: hasMore, ...(after !== undefined && { after }) });
 export const refusal = (status: number, code: string | null = null) =>
   Response.json(
