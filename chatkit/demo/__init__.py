@@ -1,0 +1,1 @@
+"""What `make demo` serves: a full-page chat with whatever model is at hand."""

@@ -1,0 +1,155 @@
+"""The demo's server: a model through the OpenAI Agents SDK, or the scripted words."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Any
+
+from chatkit.clock import now
+from chatkit.demo.models import DemoModel
+from chatkit.demo.showcase import is_scripted, scripted_words
+from chatkit.errors import CustomStreamError
+from chatkit.server import ChatKitServer
+from chatkit.store import Store
+from chatkit.types import (
+    AssistantMessageContent,
+    AssistantMessageContentPartAdded,
+    AssistantMessageContentPartTextDelta,
+    AssistantMessageItem,
+    ThreadItem,
+    ThreadItemAddedEvent,
+    ThreadItemDoneEvent,
+    ThreadItemUpdatedEvent,
+    ThreadMetadata,
+    ThreadStreamEvent,
+    UserMessageItem,
+)
+
+Events = AsyncGenerator[ThreadStreamEvent, None]
+
+INSTRUCTIONS = "You are a friendly assistant in a chat. Answer briefly and plainly."
+
+REMEMBERED = 10
+"""Newest items the model is shown; a small model has a small memory."""
+
+TITLE_LENGTH = 48
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who is talking: a random id from a signed cookie."""
+
+    id: str
+
+
+class DemoServer(ChatKitServer[Visitor]):
+    """Answers with the chosen model.
+
+    Args:
+        store: Where conversations are kept.
+        model: What answers.
+    """
+
+    def __init__(self, store: Store[Visitor], model: DemoModel) -> None:
+        super().__init__(store)
+        self.model = model
+
+    async def respond(
+        self, thread: ThreadMetadata, input_user_message: UserMessageItem | None, context: Visitor
+    ) -> Events:
+        said = words_of(input_user_message)
+        if thread.title is None and said:
+            thread.title = title_from(said)
+        if self.model.kind == "showcase" or is_scripted(said):
+            events = self._scripted(thread, said, context)
+        else:
+            events = self._answered(thread, context)
+        async with aclosing(events):
+            async for event in events:
+                yield event
+
+    async def _scripted(self, thread: ThreadMetadata, said: str, context: Visitor) -> Events:
+        item = AssistantMessageItem(
+            id=self.store.generate_item_id("message", thread, context),
+            thread_id=thread.id,
+            created_at=now(),
+            content=[],
+        )
+        yield ThreadItemAddedEvent(item=item)
+        empty = AssistantMessageContentPartAdded(content_index=0, content=AssistantMessageContent(text=""))
+        yield ThreadItemUpdatedEvent(item_id=item.id, update=empty)
+        text = ""
+        async for piece in scripted_words(said):
+            text += piece
+            delta = AssistantMessageContentPartTextDelta(content_index=0, delta=piece)
+            yield ThreadItemUpdatedEvent(item_id=item.id, update=delta)
+        yield ThreadItemDoneEvent(
+            item=item.model_copy(update={"content": [AssistantMessageContent(text=text)]})
+        )
+
+    async def _answered(self, thread: ThreadMetadata, context: Visitor) -> Events:
+        # Imported here: the showcase, and the first page, need not wait for the SDK.
+        import openai
+        from agents import Runner
+
+        from chatkit.agents import AgentContext, simple_to_agent_input, stream_agent_response
+
+        page = await self.store.load_thread_items(thread.id, None, REMEMBERED, "desc", context)
+        history = from_a_question(page.data[::-1])
+        agent_context = AgentContext[Visitor](thread=thread, store=self.store, request_context=context)
+        run = Runner.run_streamed(self._agent(), await simple_to_agent_input(history), context=agent_context)
+        try:
+            async with aclosing(stream_agent_response(agent_context, run)) as events:
+                async for event in events:
+                    yield event
+        except openai.APIConnectionError as error:
+            raise CustomStreamError(
+                f"The model server at {self.model.base_url or 'its provider'} does not answer. "
+                "Start it again, then try once more.",
+                allow_retry=True,
+            ) from error
+        except openai.AuthenticationError as error:
+            raise CustomStreamError("The model server refused the key in OPENAI_API_KEY.") from error
+        except openai.APIStatusError as error:
+            raise CustomStreamError(
+                f"The model server answered with status {error.status_code}: {error.message}",
+                allow_retry=True,
+            ) from error
+
+    def _agent(self) -> Any:
+        from agents import (
+            Agent,
+            ModelSettings,
+            OpenAIChatCompletionsModel,
+            OpenAIResponsesModel,
+            set_tracing_disabled,
+        )
+        from openai import AsyncOpenAI
+
+        set_tracing_disabled(True)  # traces would leave the machine
+        client = AsyncOpenAI(base_url=self.model.base_url, api_key=self.model.api_key, max_retries=0)
+        kind = OpenAIResponsesModel if self.model.kind == "provider" else OpenAIChatCompletionsModel
+        settings = (
+            ModelSettings(max_tokens=700, temperature=0.6) if self.model.kind == "local" else ModelSettings()
+        )
+        model = kind(model=self.model.name, openai_client=client)
+        return Agent(name="Assistant", instructions=INSTRUCTIONS, model=model, model_settings=settings)
+
+
+def words_of(message: UserMessageItem | None) -> str:
+    """What a person said, as plain text."""
+    return "" if message is None else "".join(part.text for part in message.content).strip()
+
+
+def title_from(said: str) -> str:
+    """A thread's title: the first words that were said."""
+    line = " ".join(said.split())
+    if len(line) <= TITLE_LENGTH:
+        return line
+    return line[:TITLE_LENGTH].rsplit(" ", 1)[0].rstrip(",;:") + "…"
+
+
+def from_a_question(items: list[ThreadItem]) -> list[ThreadItem]:
+    """The items from the first question on: a model confused by half a dialogue starts to make things up."""
+    first = next((place for place, item in enumerate(items) if isinstance(item, UserMessageItem)), 0)
+    return items[first:]

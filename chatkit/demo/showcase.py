@@ -1,0 +1,102 @@
+"""Scripted answers: what the chat can draw, a long one, and a failure. They say what they are."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+
+from chatkit.errors import CustomStreamError
+
+RENDER_PROMPT = "Show me what you can render"
+LONG_PROMPT = "Tell me something long"
+FAIL_PROMPT = "Fail half-way"
+
+PACE = 0.02
+"""Seconds between words: a quick reader's speed."""
+
+RENDER = """\
+## What this chat can draw
+
+This answer is **scripted**. It shows *emphasis*, ~~second thoughts~~, `inline code` and [a safe link](https://example.com).
+
+1. Lists with numbers
+   - and lists inside them
+   - that keep their shape while they grow
+2. Tasks
+   - [x] written
+   - [ ] not yet done
+
+> A quotation, for words that somebody else said.
+
+```python
+from chatkit.server import ChatKitServer
+
+
+class Assistant(ChatKitServer[str]):
+    async def respond(self, thread, message, context):
+        yield greeting(thread)
+```
+
+| Part | Language | Where it runs |
+| :--- | :--- | :--- |
+| Server | Python | on your machines, beside your data |
+| Element | TypeScript | in any page, without a frame |
+| Protocol | JSON | between the two, one endpoint |
+
+Raw HTML stays text: <b>not bold</b>. Pictures from elsewhere wait for a click.
+"""
+
+PARAGRAPHS = (
+    "A lighthouse keeper counts in lamps and hours. At dusk the first lamp, at dawn the last, and between them "
+    "the long turning of the glass.",
+    "The sea says the same thing every night, and every night it says it differently. One learns to listen for "
+    "the pauses.",
+    "Ships pass as lights that move against lights that do not. Most never know who kept theirs burning.",
+    "In winter the stairs grow colder than the wind. The keeper climbs them by memory, a hand on the wall, the "
+    "other around the oil.",
+    "Letters come with the supply boat, and answers go back with it, six weeks later, as if spoken very slowly.",
+)
+
+LONG = "# The keeper\n\n" + "\n\n".join(PARAGRAPHS * 6)
+
+DEFAULT = """\
+You said: “{said}”.
+
+This is the **scripted showcase**: no model is answering. It always says the same, which is good for a first look and \
+for tests. Try “{render}”, “{long}” or “{fail}”; or start the demo with a model of yours: `OPENAI_BASE_URL`, or \
+`OPENAI_API_KEY`.
+"""
+
+
+def is_scripted(said: str) -> bool:
+    """Whether these words have a scripted answer, whatever model is at hand."""
+    return said.strip().rstrip(".!?") in (RENDER_PROMPT, LONG_PROMPT, FAIL_PROMPT)
+
+
+async def scripted_words(said: str) -> AsyncIterator[str]:
+    """The answer in pieces, at the pace of a quick reader.
+
+    Raises:
+        CustomStreamError: Half-way, when a failure was asked for.
+    """
+    asked = said.strip().rstrip(".!?")
+    if asked == FAIL_PROMPT:
+        async for piece in _pieces(
+            "This answer breaks off in the middle, as asked, so that you can see how a "
+        ):
+            yield piece
+        raise CustomStreamError(
+            "The scripted failure you asked for. Trying again will fail again.", allow_retry=True
+        )
+    answers = {RENDER_PROMPT: RENDER, LONG_PROMPT: LONG}
+    shown = said if len(said) <= 200 else f"{said[:200]}…"
+    text = answers.get(asked) or DEFAULT.format(
+        said=shown, render=RENDER_PROMPT, long=LONG_PROMPT, fail=FAIL_PROMPT
+    )
+    async for piece in _pieces(text):
+        yield piece
+
+
+async def _pieces(text: str) -> AsyncIterator[str]:
+    for piece in re.findall(r"\S+\s*|\s+", text):
+        await asyncio.sleep(PACE)
+        yield piece
