@@ -1,4 +1,4 @@
-/** The events of the element: names, details, and the one way to send them (element.md §5). */
+/** The events of the element: names, details, and the one way to send them (element.md §5); the error of a page's own. */
 
 /** What each event carries in `detail`. */
 export type ChatKitEventDetails = {
@@ -34,6 +34,11 @@ export type Emit = <Name extends keyof ChatKitEventDetails>(
   name: Name,
   ...detail: ChatKitEventDetails[Name] extends undefined ? [] : [ChatKitEventDetails[Name]]
 ) => void;
+
+/** The page is at fault: an option, a callback or a call is not what the API asks for. */
+export class IntegrationError extends TypeError {
+  override name = 'IntegrationError';
+}
 
 /** Events do not bubble: a page listens on the element itself. */
 export function emitterOf(target: EventTarget): Emit {

@@ -1,6 +1,7 @@
 /** The check of options (element.md §2, §3). */
 import { afterEach, expect, test, vi } from 'vitest';
-import { checkOptions, IntegrationError } from './optionsSchema';
+import { IntegrationError } from './events';
+import { checkOptions } from './optionsSchema';
 
 afterEach(() => {
   vi.restoreAllMocks();

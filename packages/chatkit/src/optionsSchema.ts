@@ -1,10 +1,6 @@
 /** Checks options at run time, since most pages are not type-checked (element.md §2, §3). */
+import { IntegrationError } from './events';
 import type { ChatKitOptions } from './options';
-
-/** The integration is at fault: an option, a callback or a call is not what the API asks for. */
-export class IntegrationError extends TypeError {
-  override name = 'IntegrationError';
-}
 
 /** Passes or throws. Absent values do not come here unless the key is required. */
 type Check = (value: unknown, path: string) => void;

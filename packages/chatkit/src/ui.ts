@@ -1,10 +1,10 @@
+/// <reference path="./env.d.ts" />
 /** The lazily loaded interface: joins transport, state, theme and views for one element. */
 import { computed, effect, signal } from '@preact/signals';
 import { h, render, type ComponentType } from 'preact';
 import type { ChatKitMethods, ChatKitSnapshot, ChatKitStore, SendUserMessageParams, Ui } from './element';
-import { emitterOf } from './events';
+import { emitterOf, IntegrationError } from './events';
 import type { ChatKitOptions } from './options';
-import { IntegrationError } from './optionsSchema';
 import type { UserMessageContent } from './protocol/generated';
 import { createChat, type RunningChat } from './state/commands';
 import { Theme } from './theme';

@@ -1,7 +1,7 @@
 /** One response, from its request to the end of the last stream of its chain of client tool calls. */
 import { batch } from '@preact/signals';
 import type { ClientToolCallItem, ThreadItem, ThreadStreamEvent } from '../protocol/generated';
-import { IntegrationError } from '../optionsSchema';
+import { IntegrationError } from '../events';
 import type { Params } from '../transport/client';
 import { NetworkError, ReplyError, StreamError } from '../transport/errors';
 import type { History } from './history';
