@@ -1,0 +1,50 @@
+/** A block of code: its language, a copy button, and colours once the fence is closed. */
+import type { ComponentChildren } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import type { Tokens } from 'marked';
+import { CopyButton } from './CopyButton';
+import type { Piece } from './highlight';
+
+export function CodeBlock({ token, open }: { token: Tokens.Code; open: boolean }) {
+  const language = (token.lang ?? '').trim().split(/\s+/)[0] ?? '';
+  const code = token.text;
+  const closed = !open || /\n *(`{3,}|~{3,}) *\n*$/.test(token.raw);
+  const [coloured, setColoured] = useState<{ code: string; pieces: readonly Piece[] } | null>(null);
+
+  useEffect(() => {
+    if (!closed || !language) return;
+    let stale = false;
+    void import('./highlight').then(async ({ highlight }) => {
+      const pieces = await highlight(code, language);
+      if (pieces && !stale) setColoured({ code, pieces });
+    });
+    return () => {
+      stale = true;
+    };
+  }, [closed, code, language]);
+
+  return (
+    <figure class="md-code" dir="ltr">
+      <figcaption class="md-code-head">
+        <span>{language}</span>
+        <CopyButton text={code} labelKey="code.copy" />
+      </figcaption>
+      {/* A keyboard must be able to scroll what a mouse can. */}
+      <pre tabIndex={0}>
+        <code>{coloured?.code === code ? draw(coloured.pieces) : code}</code>
+      </pre>
+    </figure>
+  );
+}
+
+function draw(pieces: readonly Piece[]): ComponentChildren {
+  return pieces.map((piece, index) =>
+    typeof piece === 'string' ? (
+      piece
+    ) : (
+      <span key={index} class={piece.class}>
+        {draw(piece.children)}
+      </span>
+    ),
+  );
+}

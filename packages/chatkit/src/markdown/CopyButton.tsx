@@ -1,0 +1,35 @@
+/** Copies a text and says that it did. */
+import { useEffect, useState } from 'preact/hooks';
+import { useText } from '../i18n';
+import { Icon } from '../icons/Icon';
+
+type Props = { text: string | (() => string); labelKey: 'code.copy' | 'message.copy' };
+
+export function CopyButton({ text: content, labelKey }: Props) {
+  const text = useText();
+  const [copied, setCopied] = useState(false);
+
+  useEffect(() => {
+    if (!copied) return;
+    const timer = setTimeout(() => setCopied(false), 2000);
+    return () => clearTimeout(timer);
+  }, [copied]);
+
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(typeof content === 'string' ? content : content());
+      setCopied(true);
+    } catch {
+      setCopied(false); // the page may not use the clipboard; nothing has been promised
+    }
+  };
+
+  return (
+    <button type="button" class="icon-button md-copy" aria-label={text(labelKey)} title={text(labelKey)} onClick={() => void copy()}>
+      <Icon name={copied ? 'check' : 'copy'} />
+      <span class="visually-hidden" role="status">
+        {copied ? text('copied') : ''}
+      </span>
+    </button>
+  );
+}

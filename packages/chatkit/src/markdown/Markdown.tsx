@@ -1,0 +1,212 @@
+/** Markdown as nodes: tokens become elements, never HTML strings. Raw HTML is shown as the text it is. */
+import { Component, type ComponentChildren } from 'preact';
+import { useRef, useState } from 'preact/hooks';
+import type { Token, Tokens } from 'marked';
+import { useText } from '../i18n';
+import { BlockParser, type Block as BlockModel } from './blocks';
+import { CodeBlock } from './CodeBlock';
+import { hostOf, loadsFreely, safeLink } from './links';
+
+type Props = {
+  source: string;
+  /** The text is still growing: parse its tail only, and hold back what is half there. */
+  streaming?: boolean;
+  /** Level of a first-level heading, 1 to 6. */
+  headingLevel?: number;
+};
+
+export function Markdown({ source, streaming = false, headingLevel = 3 }: Props) {
+  const parser = useRef<BlockParser | null>(null);
+  parser.current ??= new BlockParser();
+  const whole = useRef<{ source: string; blocks: BlockModel[] } | null>(null);
+  let blocks: BlockModel[];
+  if (streaming) {
+    blocks = parser.current.grow(source);
+  } else {
+    if (whole.current?.source !== source) whole.current = { source, blocks: parser.current.end(source) };
+    blocks = whole.current.blocks;
+  }
+  return (
+    <div class="md">
+      {blocks.map(({ key, token }, index) => (
+        <Block
+          key={key}
+          token={token}
+          open={streaming && index === blocks.length - 1}
+          headingLevel={headingLevel}
+        />
+      ))}
+    </div>
+  );
+}
+
+type BlockProps = { token: Token; open: boolean; headingLevel: number };
+
+/** One block; drawn again only when its own text has changed. */
+class Block extends Component<BlockProps> {
+  override shouldComponentUpdate(next: BlockProps): boolean {
+    const { token, open, headingLevel } = this.props;
+    return next.token.raw !== token.raw || next.token.type !== token.type || next.open !== open || next.headingLevel !== headingLevel;
+  }
+
+  override render({ token, open, headingLevel }: BlockProps) {
+    return block(token, open, headingLevel);
+  }
+}
+
+function block(token: Token, open: boolean, level: number): ComponentChildren {
+  switch (token.type) {
+    case 'heading': {
+      const { depth, tokens } = token as Tokens.Heading;
+      const Heading = `h${Math.min(6, level + depth - 1)}` as 'h3';
+      return (
+        <Heading dir="auto" data-depth={depth}>
+          {inline(tokens)}
+        </Heading>
+      );
+    }
+    case 'paragraph':
+      return <p dir="auto">{inline((token as Tokens.Paragraph).tokens)}</p>;
+    case 'text': {
+      const { tokens, text } = token as Tokens.Text;
+      return tokens ? inline(tokens) : text;
+    }
+    case 'code':
+      return <CodeBlock token={token as Tokens.Code} open={open} />;
+    case 'blockquote':
+      return <blockquote dir="auto">{blocks((token as Tokens.Blockquote).tokens, open, level)}</blockquote>;
+    case 'list':
+      return list(token as Tokens.List, open, level);
+    case 'table':
+      return table(token as Tokens.Table);
+    case 'hr':
+      return <hr />;
+    case 'space':
+    case 'def':
+      return null;
+    case 'html':
+    case 'plain':
+      return (
+        <p dir="auto" class="md-plain">
+          {(token as Tokens.HTML).text.replace(/\n+$/, '')}
+        </p>
+      );
+    default:
+      return 'tokens' in token && token.tokens ? inline(token.tokens) : token.raw;
+  }
+}
+
+function blocks(tokens: readonly Token[], open: boolean, level: number): ComponentChildren {
+  return tokens.map((token, index) => (
+    <Block key={index} token={token} open={open && index === tokens.length - 1} headingLevel={level} />
+  ));
+}
+
+function list({ ordered, start, items }: Tokens.List, open: boolean, level: number): ComponentChildren {
+  const rows = items.map((item, index) => (
+    <li key={index} dir="auto" class={item.task ? 'md-task' : undefined}>
+      {item.task && <input type="checkbox" checked={item.checked ?? false} disabled aria-label={item.text} />}
+      {blocks(
+        item.tokens.filter((token) => token.type !== 'checkbox'),
+        open && index === items.length - 1,
+        level,
+      )}
+    </li>
+  ));
+  return ordered ? <ol start={start === '' ? 1 : start}>{rows}</ol> : <ul>{rows}</ul>;
+}
+
+function table({ header, rows, align }: Tokens.Table): ComponentChildren {
+  return (
+    // A keyboard must be able to scroll what a mouse can.
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    <div class="md-table" tabIndex={0} role="group">
+      <table>
+        <thead>
+          <tr>
+            {header.map((cell, index) => (
+              <th key={index} scope="col" dir="auto" data-align={align[index]}>
+                {inline(cell.tokens)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row, number) => (
+            <tr key={number}>
+              {row.map((cell, index) => (
+                <td key={index} dir="auto" data-align={align[index]}>
+                  {inline(cell.tokens)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function inline(tokens: readonly Token[] | undefined): ComponentChildren {
+  return tokens?.map((token, index) => piece(token, index));
+}
+
+function piece(token: Token, key: number): ComponentChildren {
+  switch (token.type) {
+    case 'strong':
+      return <strong key={key}>{inline(token.tokens)}</strong>;
+    case 'em':
+      return <em key={key}>{inline(token.tokens)}</em>;
+    case 'del':
+      return <del key={key}>{inline(token.tokens)}</del>;
+    case 'codespan':
+      return (
+        <code key={key} dir="ltr">
+          {(token as Tokens.Codespan).text}
+        </code>
+      );
+    case 'br':
+      return <br key={key} />;
+    case 'link':
+      return <Link key={key} token={token as Tokens.Link} />;
+    case 'image':
+      return <Picture key={key} token={token as Tokens.Image} />;
+    case 'escape':
+      return (token as Tokens.Escape).text;
+    case 'text': {
+      const { tokens, text } = token as Tokens.Text;
+      return tokens ? inline(tokens) : text;
+    }
+    default:
+      return token.raw;
+  }
+}
+
+function Link({ token }: { token: Tokens.Link }) {
+  const link = safeLink(token.href);
+  const words = inline(token.tokens);
+  if (!link) return <>{words}</>;
+  const elsewhere = link.external ? { target: '_blank', rel: 'noopener noreferrer' } : {};
+  return (
+    <a href={link.href} title={token.title ?? undefined} {...elsewhere}>
+      {words}
+    </a>
+  );
+}
+
+/** A picture. One from elsewhere waits for a click: loading it would tell its host who is reading. */
+function Picture({ token }: { token: Tokens.Image }) {
+  const text = useText();
+  const [wanted, setWanted] = useState(false);
+  if (wanted || loadsFreely(token.href)) {
+    return <img src={token.href} alt={token.text} loading="lazy" referrerpolicy="no-referrer" />;
+  }
+  const host = hostOf(token.href);
+  if (!host) return <>{token.text}</>;
+  return (
+    <button type="button" class="md-image-blocked" onClick={() => setWanted(true)}>
+      {text('image.load', { host })}
+      {token.text && <span> {token.text}</span>}
+    </button>
+  );
+}

@@ -1,0 +1,91 @@
+/**
+ * Markdown as blocks, parsed on the unfinished tail only: finished blocks are never looked at again while a text grows.
+ * When it is whole it is parsed once more, since a link may be defined at the very end.
+ */
+import { Lexer, type Token } from 'marked';
+
+export type Block = { readonly key: number; readonly token: Token };
+
+/** Past these, text is shown as it is: no message needs more, and parsers get slow. */
+const LONGEST_LINE = 20_000;
+const DEEPEST = 40;
+
+const lexer = { gfm: true, breaks: true } as const;
+
+function lex(source: string): Token[] {
+  if (isExtreme(source)) return [{ type: 'plain', raw: source, text: source }];
+  try {
+    return new Lexer(lexer).lex(source);
+  } catch {
+    return [{ type: 'plain', raw: source, text: source }];
+  }
+}
+
+/** Lines nobody writes: megabytes without a break, or hundreds of quotation marks and brackets in a row. */
+function isExtreme(source: string): boolean {
+  if (source.length > LONGEST_LINE) {
+    for (const line of source.split('\n')) {
+      if (line.length > LONGEST_LINE && !line.includes('](data:image/')) return true;
+    }
+  }
+  return new RegExp(`(?:[>*+\\-\\d.)][ \\t]?){${DEEPEST},}[^-*_\\s>]|[\\[(*_~]{${DEEPEST * 4},}`).test(source);
+}
+
+/** Grows with a text that grows; parses only what is not finished. */
+export class BlockParser {
+  #source = '';
+  #finished: Block[] = [];
+  #finishedLength = 0;
+
+  /** The blocks of a text that may still grow. */
+  grow(source: string): Block[] {
+    if (!source.startsWith(this.#source)) this.#reset();
+    this.#source = source;
+    const tokens = lex(holdBack(source.slice(this.#finishedLength)));
+    // The last block may go on, and a blank line after it decides nothing yet.
+    const last = tokens.findLastIndex((token) => token.type !== 'space');
+    for (const token of tokens.slice(0, Math.max(0, last))) {
+      this.#finished.push({ key: this.#finished.length, token });
+      this.#finishedLength += token.raw.length;
+    }
+    const open = tokens.slice(Math.max(0, last)).map((token, index) => ({
+      key: this.#finished.length + index,
+      token,
+    }));
+    return [...this.#finished, ...open];
+  }
+
+  /** The blocks of the whole text. */
+  end(source: string): Block[] {
+    this.#reset();
+    return lex(source).map((token, key) => ({ key, token }));
+  }
+
+  #reset(): void {
+    this.#source = '';
+    this.#finished = [];
+    this.#finishedLength = 0;
+  }
+}
+
+/** Leaves out what would flicker: half a link, half a table head; closes what is open for the moment. */
+export function holdBack(tail: string): string {
+  if (/^ {0,3}(`{3,}|~{3,})/m.test(tail)) {
+    const fences = tail.match(/^ {0,3}(?:`{3,}|~{3,})/gm) ?? [];
+    if (fences.length % 2 === 1) return tail;
+  }
+  const cut = tail.lastIndexOf('\n') + 1;
+  let line = tail.slice(cut);
+  const before = tail.slice(0, cut);
+  // A table's first lines mean nothing until the line of dashes is complete.
+  if (/^\s*\|/.test(line) && !/^\s*\|?[ :|-]+\|?\s*$/m.test(before.split('\n\n').at(-1) ?? '')) return before;
+  if (/^\s*\|[^\n]*\n$/.test(before.slice(before.lastIndexOf('\n', before.length - 2) + 1)) && /^[\s|:-]*$/.test(line)) {
+    const head = before.slice(0, before.lastIndexOf('\n', before.length - 2) + 1);
+    if (!/\|\s*:?-+/.test(head.split('\n\n').at(-1) ?? '')) return head;
+  }
+  line = line.replace(/!?\[[^\]\n]*$|!?\[[^\]\n]*\]\([^)\n]*$/, '');
+  line = line.replace(/(^|\s)([*_~`]{1,3}|#{1,6}|[-+*]|\d{1,9}[.)])$/, '$1');
+  if ((line.match(/`/g) ?? []).length % 2 === 1) line += '`';
+  else if ((line.match(/\*\*/g) ?? []).length % 2 === 1) line = `${line.trimEnd()}**`;
+  return before + line;
+}

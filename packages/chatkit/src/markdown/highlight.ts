@@ -1,0 +1,63 @@
+/** Colours for code, loaded when the first block of a language is complete: tokens as nodes, never as HTML. */
+import hljs from 'highlight.js/lib/core';
+import type { LanguageFn } from 'highlight.js';
+
+export type Piece = string | { readonly class: string; readonly children: readonly Piece[] };
+
+const languages: Record<string, () => Promise<{ default: LanguageFn }>> = {
+  bash: () => import('highlight.js/lib/languages/bash'),
+  c: () => import('highlight.js/lib/languages/c'),
+  cpp: () => import('highlight.js/lib/languages/cpp'),
+  csharp: () => import('highlight.js/lib/languages/csharp'),
+  css: () => import('highlight.js/lib/languages/css'),
+  diff: () => import('highlight.js/lib/languages/diff'),
+  go: () => import('highlight.js/lib/languages/go'),
+  ini: () => import('highlight.js/lib/languages/ini'),
+  java: () => import('highlight.js/lib/languages/java'),
+  javascript: () => import('highlight.js/lib/languages/javascript'),
+  json: () => import('highlight.js/lib/languages/json'),
+  kotlin: () => import('highlight.js/lib/languages/kotlin'),
+  makefile: () => import('highlight.js/lib/languages/makefile'),
+  markdown: () => import('highlight.js/lib/languages/markdown'),
+  php: () => import('highlight.js/lib/languages/php'),
+  python: () => import('highlight.js/lib/languages/python'),
+  ruby: () => import('highlight.js/lib/languages/ruby'),
+  rust: () => import('highlight.js/lib/languages/rust'),
+  sql: () => import('highlight.js/lib/languages/sql'),
+  swift: () => import('highlight.js/lib/languages/swift'),
+  typescript: () => import('highlight.js/lib/languages/typescript'),
+  xml: () => import('highlight.js/lib/languages/xml'),
+  yaml: () => import('highlight.js/lib/languages/yaml'),
+};
+
+const aliases: Record<string, string> = {
+  'c++': 'cpp', cs: 'csharp', 'c#': 'csharp', golang: 'go', html: 'xml', svg: 'xml', js: 'javascript', jsx: 'javascript',
+  jsonc: 'json', kt: 'kotlin', make: 'makefile', md: 'markdown', py: 'python', rb: 'ruby', rs: 'rust', sh: 'bash',
+  shell: 'bash', console: 'bash', zsh: 'bash', toml: 'ini', ts: 'typescript', tsx: 'typescript', yml: 'yaml',
+}; // prettier-ignore
+
+/** Longer code stays plain: nobody waits for its colours. */
+const LONGEST = 50_000;
+
+type Node = string | { scope?: string; children: Node[] };
+
+/** The code in coloured pieces, or null for a language without a grammar. */
+export async function highlight(code: string, language: string): Promise<readonly Piece[] | null> {
+  const asked = language.toLowerCase();
+  const name = aliases[asked] ?? asked;
+  const load = Object.hasOwn(languages, name) ? languages[name] : undefined;
+  if (!load || code.length > LONGEST) return null;
+  if (!hljs.getLanguage(name)) hljs.registerLanguage(name, (await load()).default);
+  const { _emitter } = hljs.highlight(code, { language: name, ignoreIllegals: true });
+  // The tree behind the HTML that highlight.js would print; absent, the code stays plain.
+  const root = (_emitter as unknown as { rootNode?: { children: Node[] } }).rootNode;
+  return root ? root.children.map(piece) : null;
+}
+
+function piece(node: Node): Piece {
+  if (typeof node === 'string') return node;
+  const scope = node.scope ?? '';
+  const [first = '', ...rest] = scope.split('.');
+  const name = [`hljs-${first}`, ...rest.map((part, index) => `${part}${'_'.repeat(index + 1)}`)].join(' ');
+  return { class: scope ? name : '', children: node.children.map(piece) };
+}

@@ -1,0 +1,236 @@
+/**
+ * The text field of the composer: flat text and atomic tags. The browser types and composes; everything else (line
+ * breaks, paste, drop, undo, tags) goes through the model, so that it is the same everywhere.
+ */
+import type { Ref } from 'preact';
+import { useEffect, useImperativeHandle, useRef } from 'preact/hooks';
+import type { UserMessageContent } from '../../../protocol/generated';
+import { read, select, selected, write } from './dom';
+import { contentOf, deletion, draftFrom, EMPTY, History, plain, replace, TAG, type Draft, type Range, type Tag } from './model';
+
+export type EditorHandle = {
+  focus(): void;
+  clear(): void;
+  isEmpty(): boolean;
+  getContent(): UserMessageContent[];
+  setContent(content: readonly UserMessageContent[]): void;
+  insertText(text: string): void;
+  insertTag(tag: Tag): void;
+};
+
+type Props = {
+  /** A ref to the handle. */
+  api?: Ref<EditorHandle>;
+  label: string;
+  placeholder: string;
+  disabled?: boolean;
+  onChange(content: UserMessageContent[], empty: boolean): void;
+  onSubmit(): void;
+  onEscape?(event: KeyboardEvent): void;
+  onArrowUpWhenEmpty?(): void;
+};
+
+/** On touch, Enter is the only way to a new line; the button sends. */
+const touchOnly = (): boolean => matchMedia('(pointer: coarse) and (hover: none)').matches;
+
+export function Editor({ api, label, placeholder, disabled = false, ...on }: Props) {
+  const box = useRef<HTMLDivElement>(null);
+  const handlers = useRef(on);
+  handlers.current = on;
+  const editor = useRef<EditorCore | null>(null);
+
+  useEffect(() => {
+    const core = new EditorCore(box.current!, () => handlers.current);
+    editor.current = core;
+    return () => core.release();
+  }, []);
+
+  useImperativeHandle(api ?? null, () => ({
+    focus: () => box.current?.focus(),
+    clear: () => editor.current?.set(EMPTY, false),
+    isEmpty: () => (editor.current?.draft.text.trim() ?? '') === '',
+    getContent: () => contentOf(editor.current?.draft ?? EMPTY),
+    setContent: (content) => editor.current?.set(draftFrom(content)),
+    insertText: (text) => editor.current?.insert(plain(text)),
+    insertTag: (tag) => editor.current?.insert(TAG, [tag]),
+  }), []);
+
+  return (
+    <div
+      ref={box}
+      class="editor"
+      part="composer-input"
+      role="textbox"
+      aria-multiline="true"
+      aria-label={label}
+      aria-placeholder={placeholder}
+      aria-disabled={disabled}
+      data-placeholder={placeholder}
+      data-empty
+      dir="auto"
+      enterkeyhint="send"
+      spellcheck
+      tabIndex={disabled ? -1 : 0}
+      contentEditable={disabled ? false : 'plaintext-only'}
+    />
+  );
+}
+
+/** What the component holds between renders; it never renders the text itself. */
+class EditorCore {
+  draft: Draft = EMPTY;
+  readonly #history = new History();
+  readonly #stop = new AbortController();
+  #caret: Range = { start: 0, end: 0 };
+  #composing = false;
+
+  constructor(
+    private readonly box: HTMLElement,
+    private readonly on: () => Pick<Props, 'onChange' | 'onSubmit' | 'onEscape' | 'onArrowUpWhenEmpty'>,
+  ) {
+    const signal = this.#stop.signal;
+    const listen = <K extends keyof HTMLElementEventMap>(name: K, run: (event: HTMLElementEventMap[K]) => void) => {
+      box.addEventListener(name, run, { signal });
+    };
+    listen('keydown', this.#keydown);
+    listen('beforeinput', this.#beforeinput);
+    listen('input', this.#input);
+    listen('compositionstart', () => (this.#composing = true));
+    listen('compositionend', () => {
+      this.#composing = false;
+      this.#input();
+    });
+    listen('paste', (event) => this.#take(event, event.clipboardData));
+    listen('drop', (event) => this.#take(event, event.dataTransfer));
+    listen('copy', (event) => this.#give(event));
+    listen('cut', (event) => {
+      this.#give(event);
+      this.#edit(this.#selection(), '');
+    });
+  }
+
+  release(): void {
+    this.#stop.abort();
+  }
+
+  /** Replaces everything; the caret goes to the end. */
+  set(draft: Draft, undoable = true): void {
+    if (undoable) this.#remember(false);
+    else this.#history.clear();
+    this.#show(draft, { start: draft.text.length, end: draft.text.length });
+  }
+
+  insert(text: string, tags: readonly Tag[] = []): void {
+    this.#edit(this.#selection(), text, tags);
+  }
+
+  #selection(): Range {
+    return selected(this.box) ?? { start: this.draft.text.length, end: this.draft.text.length };
+  }
+
+  #edit(range: Range, text: string, tags: readonly Tag[] = []): void {
+    this.#remember(false);
+    const caret = range.start + text.length;
+    this.#show(replace(this.draft, range, text, tags), { start: caret, end: caret });
+  }
+
+  #remember(typing: boolean): void {
+    this.#history.remember({ draft: this.draft, caret: this.#caret }, typing, performance.now());
+  }
+
+  #show(draft: Draft, caret: Range): void {
+    write(this.box, draft);
+    this.#changed(draft);
+    this.#caret = caret;
+    const root = this.box.getRootNode() as Document | ShadowRoot;
+    if (root.activeElement !== this.box) return; // a selection would take the focus with it
+    select(this.box, caret);
+    if (draft.text.length - caret.end < 2) this.box.scrollTop = this.box.scrollHeight;
+  }
+
+  #changed(draft: Draft): void {
+    this.draft = draft;
+    const empty = draft.text === '';
+    this.box.toggleAttribute('data-empty', empty);
+    if (empty && !this.#composing) this.box.replaceChildren();
+    this.on().onChange(contentOf(draft), draft.text.trim() === '');
+  }
+
+  readonly #keydown = (event: KeyboardEvent): void => {
+    // keyCode 229 is how some browsers mark the Enter that ends a composition.
+    // eslint-disable-next-line @typescript-eslint/no-deprecated
+    if (event.isComposing || event.keyCode === 229) return;
+    const command = event.ctrlKey || event.metaKey;
+    const key = event.key.toLowerCase();
+    if (key === 'enter' && !event.shiftKey && !event.altKey && !command && !touchOnly()) {
+      event.preventDefault();
+      this.on().onSubmit();
+    } else if (key === 'enter' && !command) {
+      event.preventDefault();
+      this.#edit(this.#selection(), '\n');
+    } else if (command && !event.altKey && (key === 'z' || key === 'y')) {
+      event.preventDefault();
+      this.#travel(key === 'y' || event.shiftKey);
+    } else if (key === 'escape') {
+      this.on().onEscape?.(event);
+    } else if (key === 'arrowup' && this.draft.text === '') {
+      this.on().onArrowUpWhenEmpty?.();
+    }
+  };
+
+  #travel(forward: boolean): void {
+    const present = { draft: this.draft, caret: this.#selection() };
+    const step = forward ? this.#history.redo(present) : this.#history.undo(present);
+    if (step) this.#show(step.draft, step.caret);
+  }
+
+  readonly #beforeinput = (event: InputEvent): void => {
+    const { inputType } = event;
+    if (this.#composing || event.isComposing) {
+      if (inputType !== 'insertCompositionText') return;
+    }
+    const range = this.#selection();
+    this.#caret = range;
+    if (inputType === 'historyUndo' || inputType === 'historyRedo') {
+      event.preventDefault();
+      this.#travel(inputType === 'historyRedo');
+    } else if (inputType === 'insertParagraph' || inputType === 'insertLineBreak') {
+      event.preventDefault();
+      this.#edit(range, '\n');
+    } else if (inputType === 'deleteContentBackward' || inputType === 'deleteContentForward') {
+      const gone = deletion(this.draft.text, range, inputType === 'deleteContentBackward');
+      const takesTag = this.draft.text.slice(gone.start, gone.end).includes(TAG);
+      // Browsers differ in what they delete around a chip, and at a line break at the end.
+      if (!takesTag && !this.draft.text.endsWith('\n')) return;
+      event.preventDefault();
+      this.#edit(gone, '');
+    } else if (inputType.startsWith('format')) {
+      event.preventDefault();
+    }
+  };
+
+  readonly #input = (): void => {
+    const draft = read(this.box);
+    if (draft.text === this.draft.text && draft.tags.length === this.draft.tags.length) return;
+    this.#remember(true);
+    this.#changed(draft);
+    this.#caret = this.#selection();
+  };
+
+  /** Pasted or dropped: as plain text. Files are for whoever listens further out. */
+  #take(event: ClipboardEvent | DragEvent, data: DataTransfer | null): void {
+    if (!data || data.files.length > 0) return;
+    event.preventDefault();
+    const text = plain(data.getData('text/plain'));
+    if (text) this.insert(text);
+  }
+
+  #give(event: ClipboardEvent): void {
+    const { start, end } = this.#selection();
+    if (start === end) return;
+    event.preventDefault();
+    let tag = this.draft.text.slice(0, start).split(TAG).length - 1;
+    const text = this.draft.text.slice(start, end).replaceAll(TAG, () => `@${this.draft.tags[tag++]?.text ?? ''}`);
+    event.clipboardData?.setData('text/plain', text);
+  }
+}
