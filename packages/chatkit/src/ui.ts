@@ -58,7 +58,7 @@ export async function mount(
       if (next === before) return;
       options.value = next;
       theme.set(next.theme);
-      if (endpointOf(before).url !== endpointOf(next).url) chat.forget();
+      if (serverOf(before) !== serverOf(next)) chat.forget();
     },
     unmount() {
       const last = chat.state.threadId.peek();
@@ -68,6 +68,11 @@ export async function mount(
       return { threadId: last };
     },
   };
+}
+
+/** Two options with the same value here speak to the same server. */
+function serverOf({ api }: ChatKitOptions): string {
+  return 'url' in api ? api.url : 'hosted';
 }
 
 function endpointOf({ api }: ChatKitOptions): Endpoint {

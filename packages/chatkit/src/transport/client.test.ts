@@ -24,7 +24,8 @@ function given(answer: (call: Call) => Response | Promise<Response>) {
   return { client, calls, logs };
 }
 
-const events = (text: string, type = 'text/event-stream') => new Response(text, { headers: { 'Content-Type': type } });
+const events = (text: string, type = 'text/event-stream') =>
+  new Response(text, { headers: { 'Content-Type': type } });
 const progress = (text: string) => `data: ${JSON.stringify({ type: 'progress_update', text })}\n\n`;
 
 async function read(client: Client): Promise<ThreadStreamEvent[]> {
@@ -81,7 +82,11 @@ test('a status that is not 2xx is an HttpError with the code of the body and the
 
 test('a status without a JSON body is an HttpError all the same', async () => {
   const { client } = given(() => new Response('<h1>Bad gateway</h1>', { status: 502 }));
-  await expect(client.ask('threads.list', {})).rejects.toMatchObject({ name: 'HttpError', status: 502, code: null });
+  await expect(client.ask('threads.list', {})).rejects.toMatchObject({
+    name: 'HttpError',
+    status: 502,
+    code: null,
+  });
 });
 
 test.each(['Failed to fetch', 'Load failed', 'NetworkError when attempting to fetch resource.'])(
@@ -105,7 +110,13 @@ test('unknown events, malformed frames and unknown fields are survived and logge
     events(`data: {"type":"from.the.future"}\n\ndata: {"type":\n\n${progress('Reading')}data: 7\n\n`),
   );
   expect(await read(client)).toEqual([{ type: 'progress_update', text: 'Reading' }]);
-  expect(logs).toEqual(['request.start', 'stream.unknown', 'stream.malformed', 'stream.unknown', 'request.end']);
+  expect(logs).toEqual([
+    'request.start',
+    'stream.unknown',
+    'stream.malformed',
+    'stream.unknown',
+    'request.end',
+  ]);
 });
 
 test('a stream that breaks is a NetworkError that knows whether anything had arrived', async () => {
@@ -141,5 +152,25 @@ test('leaving the loop cancels the body, so that the server can stop', async () 
     break;
   }
   await Promise.resolve();
+  expect(cancelled).toBe(true);
+});
+
+test('an abort cancels the body even where the app’s fetch kept the signal to itself', async () => {
+  let cancelled = false;
+  const body = new ReadableStream<Uint8Array>({
+    cancel() {
+      cancelled = true;
+    },
+  });
+  const { client } = given(() => new Response(body));
+  const abort = new AbortController();
+  const reading = client
+    .stream('threads.retry_after_item', { thread_id: 't', item_id: 'm' }, abort.signal)
+    .next();
+  await Promise.resolve();
+  setTimeout(() => {
+    abort.abort();
+  });
+  await expect(reading).rejects.toMatchObject({ name: 'AbortError' });
   expect(cancelled).toBe(true);
 });

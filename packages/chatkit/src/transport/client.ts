@@ -62,11 +62,17 @@ export class Client {
       throw new ReplyError(`The reply to ${type} is ${String(contentType)}, not a stream of events.`);
     }
     const reader = response.body.getReader();
+    const cancel = () => {
+      reader.cancel().catch(() => undefined);
+    };
+    // For an app's fetch that does not pass the signal on: the server should stop all the same.
+    signal?.addEventListener('abort', cancel);
     const parser = new SseParser();
     let started = false;
     try {
       for (;;) {
         const { done, value } = await reader.read();
+        signal?.throwIfAborted();
         const events = this.#events(done ? parser.end() : parser.push(value));
         started ||= events.length > 0;
         if (events.length) yield events;
@@ -77,8 +83,9 @@ export class Client {
       throw new NetworkError(`The stream of ${type} broke off.`, started, { cause });
     } finally {
       this.settings.log('request.end', { type });
+      signal?.removeEventListener('abort', cancel);
       // Also when the caller left the loop: without this the server would go on answering.
-      reader.cancel().catch(() => undefined);
+      cancel();
     }
   }
 
