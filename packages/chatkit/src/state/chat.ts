@@ -24,8 +24,8 @@ export type Row = {
 };
 
 /**
- * idle: nothing runs. sending: posted, no frame yet. waiting: accepted, nothing visible yet.
- * streaming: something of the answer is visible.
+ * idle: nothing runs. sending: posted, no frame yet. waiting: accepted, nothing visible yet, or a lull after a finished
+ * item. streaming: something of the answer is visible.
  */
 export type ResponsePhase = 'idle' | 'sending' | 'waiting' | 'streaming';
 

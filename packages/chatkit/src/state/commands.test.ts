@@ -1,5 +1,5 @@
 /** What a person or a page does with a chat, against a scripted server (protocol.md §6–§10, §16, §17, §19). */
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { ClientToolCallItem } from '../protocol/generated';
 import {
   added,
@@ -190,6 +190,32 @@ test('progress stays until the answer’s next item, and goes with the end (§16
   await script.say({ type: 'progress_update', text: 'Tidying up' });
   await script.end();
   expect(progress.value).toBeNull();
+});
+
+test('a lull after a finished item is waiting again, a short one is not', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    const script = new Script();
+    const given = givenChat(script);
+    void given.chat.commands.send(draft('Hi'));
+    const { phase } = given.chat.state;
+    const say = (...events: Parameters<Script['say']>) => {
+      const said = script.say(...events);
+      return vi.advanceTimersByTimeAsync(1).then(() => said);
+    };
+    await say(created(), done(question('m1', 'Hi')), done(answer('m2', 'One moment')));
+    await vi.advanceTimersByTimeAsync(200);
+    expect(phase.value).toBe('streaming');
+    await vi.advanceTimersByTimeAsync(200);
+    expect(phase.value).toBe('waiting');
+    await say(added(answer('m3', '')), delta('m3', 'So'));
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(phase.value).toBe('streaming');
+    given.chat.stop();
+    expect(vi.getTimerCount()).toBe(0);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test('an error event is a failure at once, with the server’s words and its leave to retry (§16)', async () => {

@@ -1,11 +1,6 @@
 /** One update on one item (protocol.md §4.1). Whole conversations are replayed in conversations.test.ts. */
 import { expect, test } from 'vitest';
-import type {
-  Annotation,
-  ThreadItem,
-  WidgetItem,
-  WorkflowItem,
-} from '../protocol/generated';
+import type { Annotation, ThreadItem, WidgetItem, WorkflowItem } from '../protocol/generated';
 import { fold } from './fold';
 import { answer } from './scriptedServer';
 

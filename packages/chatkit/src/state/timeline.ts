@@ -53,8 +53,9 @@ export class Timeline {
     return this.#entries.find((entry) => !entry.row.pending)?.item.id ?? null;
   }
 
-  has(itemId: string): boolean {
-    return this.#byId.has(itemId);
+  /** Whether anything is still being written. */
+  get isGrowing(): boolean {
+    return this.#entries.some((entry) => entry.growing);
   }
 
   /** Holds these items and no others. Draws. */

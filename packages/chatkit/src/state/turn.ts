@@ -16,6 +16,9 @@ type StreamingType =
   | 'threads.retry_after_item'
   | 'threads.custom_action';
 
+/** Milliseconds of silence after a finished item until the person is told that more is to come. */
+const LULL_MS = 300;
+
 /** A request that is answered by a stream. */
 export type Opening = {
   [Type in StreamingType]: { readonly type: Type; readonly params: Params<Type> };
@@ -49,6 +52,7 @@ export class Turn {
   /** An `error` event has come. */
   #error: StreamError | null = null;
   #call: ClientToolCallItem | null = null;
+  #lull: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly around: Surroundings,
@@ -113,6 +117,7 @@ export class Turn {
         if (this.signals.phase.value === 'sending') this.signals.phase.value = 'waiting';
       });
       this.timeline.drawSoon();
+      this.#watchForLull();
       if (!this.#isAccepted) {
         this.#isAccepted = true;
         this.#accept();
@@ -123,6 +128,13 @@ export class Turn {
     // A growing item without its end was not stored: what is on screen would be gone after a reload.
     if (this.timeline.settle() && !this.#error)
       throw new NetworkError(`The stream of ${type} ended half-way.`, true);
+  }
+
+  /** An answer with a tool in its middle is silent for a while: that is waiting, not the end. */
+  #watchForLull(): void {
+    clearTimeout(this.#lull);
+    if (this.signals.phase.value !== 'streaming' || this.timeline.isGrowing) return;
+    this.#lull = setTimeout(() => (this.signals.phase.value = 'waiting'), LULL_MS);
   }
 
   /** A method because the compiler thinks that a field cannot change during an await. */
@@ -218,6 +230,7 @@ export class Turn {
   #end(error: Error | null): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    clearTimeout(this.#lull);
     const { signals, timeline, around } = this;
     const outcome: Outcome = { accepted: this.#isAccepted, error };
     batch(() => {
