@@ -176,3 +176,12 @@ test('an interface that cannot be loaded is said on screen, and can be tried aga
     'focusComposer undefined',
   ]);
 });
+
+test('the place of the chat is a block before anything is loaded', () => {
+  const chat = create();
+  document.body.append(chat);
+  const rules = chat.shadowRoot!.adoptedStyleSheets.flatMap((sheet) =>
+    [...sheet.cssRules].map((rule) => rule.cssText),
+  );
+  expect(rules[0]).toContain('display: block');
+});

@@ -88,6 +88,17 @@ const emptySnapshot: ChatKitSnapshot = {
 // Importing this on a server, where there are no elements, must not throw.
 const Base = typeof HTMLElement === 'undefined' ? (Object as unknown as typeof HTMLElement) : HTMLElement;
 
+let blockSheet: CSSStyleSheet | undefined;
+
+/** Before the interface brings its own styles: the place of the chat is a block from the start, so that nothing jumps. */
+function asBlock(): CSSStyleSheet {
+  if (!blockSheet) {
+    blockSheet = new CSSStyleSheet();
+    blockSheet.replaceSync(':host{display:block}:host([hidden]){display:none}');
+  }
+  return blockSheet;
+}
+
 /** The element without a way to load its interface; chatkit.js and the npm package each add theirs. */
 export abstract class ChatKitElement extends Base implements ChatKitMethods {
   static readonly tag = 'openai-chatkit';
@@ -113,6 +124,11 @@ export abstract class ChatKitElement extends Base implements ChatKitMethods {
   #connection = 0;
   #lastThreadId: string | null | undefined;
   #stopFollowing: (() => void) | null = null;
+
+  constructor() {
+    super();
+    this.#root.adoptedStyleSheets = [asBlock()];
+  }
 
   /** The options last set; null before. */
   get options(): ChatKitOptions | null {

@@ -4,6 +4,7 @@ import { computed, effect, signal } from '@preact/signals';
 import { h, render, type ComponentType } from 'preact';
 import type { ChatKitMethods, ChatKitSnapshot, ChatKitStore, SendUserMessageParams, Ui } from './element';
 import { emitterOf, IntegrationError } from './events';
+import { resolveLocale } from './i18n';
 import type { ChatKitOptions } from './options';
 import type { UserMessageContent } from './protocol/generated';
 import { createChat, type RunningChat } from './state/commands';
@@ -36,7 +37,7 @@ export async function mount(
   const emit = emitterOf(host);
   const client = new Client({
     endpoint: () => endpointOf(options.peek()),
-    locale: () => locale.peek(),
+    locale: () => resolveLocale(locale.peek()),
     log: (name, data) => {
       emit('chatkit.log', { name, data });
     },
@@ -44,7 +45,7 @@ export async function mount(
   const chat = createChat({ client, emit, clientTool: () => options.peek().onClientTool });
   const theme = new Theme(host);
   theme.set(initial.theme);
-  root.adoptedStyleSheets = [sheet, theme.sheet];
+  root.adoptedStyleSheets.push(sheet, theme.sheet);
   render(h(App, { chat, options, locale }), root);
 
   const threadId = lastThreadId === undefined ? initial.initialThread : lastThreadId;
@@ -64,6 +65,7 @@ export async function mount(
       const last = chat.state.threadId.peek();
       chat.stop();
       theme.remove();
+      root.adoptedStyleSheets = root.adoptedStyleSheets.filter((one) => one !== sheet && one !== theme.sheet);
       render(null, root);
       return { threadId: last };
     },
