@@ -104,6 +104,8 @@ export class Loading {
     if (request.signal.aborted || this.signals.threadId.value !== threadId) return;
     batch(() => {
       this.signals.thread.value = threadInfo(thread);
+      this.signals.load.value = 'idle';
+      this.signals.loadFailure.value = null;
       this.#keep(slice);
       this.timeline.reconcile(slice.items);
     });

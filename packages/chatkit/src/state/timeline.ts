@@ -190,6 +190,8 @@ export class Timeline {
         .filter((entry) => !HIDDEN.has(entry.item.type))
         .map((entry) => entry.row);
     });
+    // The views draw in a microtask of their own. Counting from its end leaves a slow machine time for its reader.
+    queueMicrotask(() => (this.#drawnAt = performance.now()));
   }
 
   #enter(item: ThreadItem, streaming: boolean, pending = false): Entry {
