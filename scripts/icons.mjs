@@ -1,0 +1,94 @@
+/**
+ * Writes packages/chatkit/src/icons/{interface,named}.ts from Lucide's drawings (ISC). Needs the package `lucide-static`
+ * unpacked somewhere: node scripts/icons.mjs path/to/lucide-static/icons
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+
+const source = process.argv[2];
+if (!source) throw new Error('name the folder with the icons of lucide-static');
+
+/** What the interface itself shows: part of the entry. */
+const inInterface = {
+  'arrow-down': 'arrow-down', 'arrow-up': 'arrow-up', check: 'check', 'chevron-right': 'chevron-right', close: 'x',
+  compose: 'square-pen', copy: 'copy', history: 'history', pencil: 'pencil', reload: 'rotate-cw', search: 'search',
+  stop: 'square', trash: 'trash-2', warning: 'triangle-alert',
+}; // prettier-ignore
+
+/** The names of prompts, tools, commands and widgets, and those of the header (element.md §9, §10): a chunk of their own. */
+const named = {
+  agent: 'bot', analytics: 'chart-no-axes-column', atom: 'atom', batch: 'layers', bolt: 'zap', 'book-open': 'book-open',
+  'book-closed': 'book', 'book-clock': 'book-marked', bug: 'bug', calendar: 'calendar', chart: 'chart-line',
+  'check-circle': 'circle-check', 'check-circle-filled': 'circle-check-big', 'chevron-left': 'chevron-left',
+  'circle-question': 'circle-question-mark', clock: 'clock', compass: 'compass', confetti: 'party-popper', cube: 'box',
+  desktop: 'monitor', document: 'file-text', dot: 'dot', 'dots-horizontal': 'ellipsis', 'dots-vertical': 'ellipsis-vertical',
+  'empty-circle': 'circle', 'external-link': 'external-link', globe: 'globe', keys: 'key-round', lab: 'flask-conical',
+  images: 'images', info: 'info', lifesaver: 'life-buoy', lightbulb: 'lightbulb', mail: 'mail', 'map-pin': 'map-pin',
+  maps: 'map', mobile: 'smartphone', name: 'id-card', notebook: 'notebook', 'notebook-pencil': 'notebook-pen',
+  'page-blank': 'file', phone: 'phone', play: 'play', plus: 'plus', profile: 'circle-user', 'profile-card': 'contact',
+  star: 'star', 'star-filled': 'star', sparkle: 'sparkle', 'sparkle-double': 'sparkles', 'square-code': 'square-code',
+  'square-image': 'image', 'square-text': 'square-menu', suitcase: 'briefcase', 'settings-slider': 'sliders-horizontal',
+  user: 'user', wreath: 'award', write: 'pen-line', 'write-alt': 'pen', 'write-alt2': 'pencil-line',
+  'sidebar-left': 'panel-left', 'sidebar-right': 'panel-right', 'sidebar-open-left': 'panel-left-open',
+  'sidebar-open-right': 'panel-right-open', 'sidebar-open-left-alt': 'panel-left-dashed',
+  'sidebar-open-right-alt': 'panel-right-dashed', 'sidebar-floating-left': 'panel-left',
+  'sidebar-floating-right': 'panel-right', 'sidebar-floating-open-left': 'panel-left-open',
+  'sidebar-floating-open-right': 'panel-right-open', 'sidebar-collapse-left': 'panel-left-close',
+  'sidebar-collapse-right': 'panel-right-close', 'collapse-left': 'arrow-left-to-line',
+  'collapse-right': 'arrow-right-to-line', 'open-left': 'arrow-left-from-line', 'open-right': 'arrow-right-from-line',
+  'double-chevron-left': 'chevrons-left', 'double-chevron-right': 'chevrons-right', home: 'house', 'home-alt': 'house-plus',
+  'back-small': 'chevron-left', 'back-large': 'arrow-left', 'expand-large': 'maximize', 'collapse-large': 'minimize',
+  'expand-small': 'maximize-2', 'collapse-small': 'minimize-2', 'chat-temporary': 'message-circle-dashed',
+  'settings-cog': 'settings', grid: 'layout-grid', 'dots-horizontal-circle': 'circle-ellipsis',
+  'dots-vertical-circle': 'circle-ellipsis', menu: 'menu', 'menu-inverted': 'text-align-end', hamburger: 'menu', share: 'share',
+  'light-mode': 'sun', 'dark-mode': 'moon',
+}; // prettier-ignore
+
+const attribute = (element, name) => Number(element.match(new RegExp(`\\s${name}="([^"]+)"`))?.[1] ?? 0);
+const text = (element, name) => element.match(new RegExp(`\\s${name}="([^"]+)"`))?.[1] ?? '';
+
+/** One path for all shapes of a drawing. */
+function pathOf(svg) {
+  const shapes = svg.match(/<(path|circle|ellipse|rect|line|polyline|polygon)\s[^>]*>/g) ?? [];
+  return shapes
+    .map((shape) => {
+      const at = (name) => attribute(shape, name);
+      switch (shape.match(/^<(\w+)/)[1]) {
+        case 'path':
+          // Each path begins at the origin: a relative first move, and the lines it implies, must not follow the last one.
+          return text(shape, 'd').replace(/^m\s*(-?\d*\.?\d+)[\s,]*(-?\d*\.?\d+)\s*([-\d.])?/, (_, x, y, next) =>
+            `M${x} ${y}${next === undefined ? '' : `l${next}`}`,
+          );
+        case 'circle': {
+          const r = at('r');
+          return `M${at('cx') - r} ${at('cy')}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0`;
+        }
+        case 'ellipse': {
+          const [rx, ry] = [at('rx'), at('ry')];
+          return `M${at('cx') - rx} ${at('cy')}a${rx} ${ry} 0 1 0 ${2 * rx} 0a${rx} ${ry} 0 1 0 ${-2 * rx} 0`;
+        }
+        case 'rect': {
+          const [x, y, w, h, r] = [at('x'), at('y'), at('width'), at('height'), at('rx') || at('ry')];
+          const arc = (dx, dy) => (r ? `a${r} ${r} 0 0 1 ${dx} ${dy}` : '');
+          return `M${x + r} ${y}h${w - 2 * r}${arc(r, r)}v${h - 2 * r}${arc(-r, r)}h${2 * r - w}${arc(-r, -r)}v${2 * r - h}${arc(r, -r)}z`;
+        }
+        case 'line':
+          return `M${at('x1')} ${at('y1')}L${at('x2')} ${at('y2')}`;
+        default:
+          return `M${text(shape, 'points').trim()}${shape.startsWith('<polygon') ? 'z' : ''}`;
+      }
+    })
+    .join('');
+}
+
+function write(file, title, names) {
+  const lines = Object.entries(names).map(([name, lucide]) => {
+    const d = pathOf(readFileSync(`${source}/${lucide}.svg`, 'utf8'));
+    return `  ${/^\w+$/.test(name) ? name : `'${name}'`}: '${d}',`;
+  });
+  const head = `/** ${title} Lucide's drawings (ISC, see NOTICE), written by scripts/icons.mjs. */\n// prettier-ignore\n`;
+  const path = `packages/chatkit/src/icons/${file}`;
+  writeFileSync(path, `${head}export const paths: Readonly<Record<string, string>> = {\n${lines.join('\n')}\n};\n`);
+}
+
+write('interface.ts', 'The icons of the interface itself.', inInterface);
+write('named.ts', 'The icons that options and widgets name.', named);
