@@ -1,7 +1,7 @@
 """`make bench`: ours and upstream's published package, alternating in one run; medians, ranges and ratios.
 
-Upstream lives in an environment of its own (`.make/upstream`), since both packages are called `chatkit`. Without network
-the table shows ours alone and says so.
+Upstream lives in an environment of its own (`.make/upstream`), since both packages are called `chatkit`. Without
+network the table shows ours alone and says so.
 """
 
 from __future__ import annotations
@@ -80,7 +80,9 @@ def server_table(upstream: str | None) -> None:
                     memory = [f"{mine['mib']:.0f} MiB", f"{other['mib']:.0f} MiB"]
         ratio = f"{statistics.median(theirs) / statistics.median(ours):.1f}x" if theirs else "–"
         mib = f" · {memory[0]} against {memory[1]}" if memory else ""
-        print(f"| {label}{mib} | {spread(ours)} | {spread(theirs) if theirs else '–'} | {ratio} |", flush=True)
+        print(
+            f"| {label}{mib} | {spread(ours)} | {spread(theirs) if theirs else '–'} | {ratio} |", flush=True
+        )
 
 
 def size_table() -> None:
@@ -89,7 +91,9 @@ def size_table() -> None:
     static = ROOT / "chatkit" / "static"
     for file in sorted(static.rglob("*.js"), key=lambda f: (f.parent != static, -f.stat().st_size)):
         content = file.read_bytes()
-        print(f"| {file.relative_to(static)} | {len(content) / 1e3:.1f} | {len(gzip.compress(content, 9)) / 1e3:.1f} |")
+        print(
+            f"| {file.relative_to(static)} | {len(content) / 1e3:.1f} | {len(gzip.compress(content, 9)) / 1e3:.1f} |"
+        )
 
 
 def main() -> None:

@@ -86,7 +86,8 @@ def fixtures() -> Any:
         done = item.model_copy()
         update = [
             ThreadItemUpdatedEvent(
-                item_id="msg_a", update=AssistantMessageContentPartTextDelta(content_index=0, delta=f" word{n}")
+                item_id="msg_a",
+                update=AssistantMessageContentPartTextDelta(content_index=0, delta=f" word{n}"),
             )
             for n in range(deltas)
         ]
@@ -136,7 +137,8 @@ async def query(operation: str, items: int, rounds: int = 300) -> dict[str, floa
     make_store, make_server, answer = fixtures()
     server = make_server(make_store())
     first = await server.process(envelope("threads.create", input=MESSAGE), {})
-    thread_id = json.loads([f async for f in first][0][6:])["thread"]["id"]
+    frames = [frame async for frame in first]
+    thread_id = json.loads(frames[0][6:])["thread"]["id"]
     item = answer(thread_id, 0)[-1].item
     for number in range(items):
         await server.store.add_thread_item(thread_id, item.model_copy(update={"id": f"msg_{number}"}), {})
@@ -154,7 +156,10 @@ def cold_import() -> dict[str, float]:
     import chatkit.server  # noqa: F401  # pyright: ignore[reportUnusedImport]
 
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return {"seconds": time.process_time() - before, "mib": peak / (1024 * 1024 if sys.platform == "darwin" else 1024)}
+    return {
+        "seconds": time.process_time() - before,
+        "mib": peak / (1024 * 1024 if sys.platform == "darwin" else 1024),
+    }
 
 
 BIG = {f"key{n}": {"label": f"value {n}", "tags": ["a", "b"], "rank": n} for n in range(520)}

@@ -31,7 +31,8 @@ CHROMIUM_FLAGS = [
 # A CSP violation is an event, not a console message, in some engines: make it one.
 REPORT_VIOLATIONS = """
 document.addEventListener('securitypolicyviolation', (event) => {
-  console.error(`CSP violation: ${event.violatedDirective} blocked ${event.blockedURI} at ${event.sourceFile}:${event.lineNumber}`);
+  const place = `${event.sourceFile}:${event.lineNumber}`;
+  console.error(`CSP violation: ${event.violatedDirective} blocked ${event.blockedURI} at ${place}`);
 });
 """
 
@@ -70,7 +71,9 @@ class Demo:
         deadline = time.monotonic() + within
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
-                raise AssertionError(f"the demo ended with {self.process.returncode}:\n{self.log.read_text()}")
+                raise AssertionError(
+                    f"the demo ended with {self.process.returncode}:\n{self.log.read_text()}"
+                )
             try:
                 with urllib.request.urlopen(f"{self.url}/healthz", timeout=2) as answer:
                     if answer.status == 200:

@@ -1,4 +1,4 @@
-"""The pages keep their word: code blocks run, links lead somewhere, commands exist, nobody is sent to a stranger's package."""
+"""The pages keep their word: code blocks run, links lead somewhere, commands exist, no stranger's package is named."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ PAGES = sorted(
     ]
     if "node_modules" not in page.parts
 )
-FENCE = re.compile(r"^(?P<indent> *)```(?P<language>[a-z]*)[^\n]*\n(?P<code>.*?)^(?P=indent)```\s*$", re.M | re.S)
+FENCE = re.compile(
+    r"^(?P<indent> *)```(?P<language>[a-z]*)[^\n]*\n(?P<code>.*?)^(?P=indent)```\s*$", re.M | re.S
+)
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ def test_the_python_of_a_page_runs_from_top_to_bottom(
     async def run() -> None:
         for block in blocks(page, "python"):
             padded = "\n" * (block.line - 1) + block.code  # a traceback then names the page's own line
-            outcome = eval(compile(padded, str(page), "exec", flags), module.__dict__)  # noqa: S307 (our own pages)
+            outcome = eval(compile(padded, str(page), "exec", flags), module.__dict__)
             if inspect.isawaitable(outcome):
                 await outcome
 
@@ -85,7 +87,7 @@ def test_the_typescript_of_the_pages_compiles(tmp_path: Path) -> None:
     for number, (page, block) in enumerate(found):
         origin = f"// {name_of(page)}:{block.line}\n"
         (tmp_path / f"block{number}.{block.language}").write_text(origin + block.code + "\nexport {};\n")
-    config = {
+    config: dict[str, object] = {
         "extends": str(ROOT / "tsconfig.base.json"),
         "compilerOptions": {
             "allowJs": True,
@@ -102,7 +104,11 @@ def test_the_typescript_of_the_pages_compiles(tmp_path: Path) -> None:
     npx = shutil.which("npx")
     assert npx, "Node is missing"
     done = subprocess.run(
-        [npx, "--no-install", "tsc", "-p", str(tmp_path)], cwd=ROOT, capture_output=True, text=True, timeout=300
+        [npx, "--no-install", "tsc", "-p", str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=300,
     )
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -111,7 +117,11 @@ def test_the_typescript_of_the_pages_compiles(tmp_path: Path) -> None:
 def test_the_links_of_a_page_lead_to_files_that_exist(page: Path) -> None:
     prose = FENCE.sub("", page.read_text(encoding="utf-8"))
     targets = re.findall(r"\]\(([^)\s#]+)[^)]*\)", prose) + re.findall(r"src=\"([^\"]+)\"", prose)
-    missing = [t for t in targets if "://" not in t and not t.startswith("mailto:") and not (page.parent / t).exists()]
+    missing = [
+        t
+        for t in targets
+        if "://" not in t and not t.startswith("mailto:") and not (page.parent / t).exists()
+    ]
     assert missing == []
 
 
@@ -127,5 +137,6 @@ def test_every_make_command_in_the_pages_exists() -> None:
 
 def test_no_page_sends_anyone_to_the_names_on_the_public_registries() -> None:
     """Decision 1: `chatkit` and `@openai/*` belong to others there."""
-    bare = re.compile(r"(?:pip|uv|pipx)(?: pip)? install (?:-U |--upgrade )?chatkit\b(?!-)|npm (?:i|install|add) @openai/")
+    python = r"(?:pip|uv|pipx)(?: pip)? install (?:-U |--upgrade )?chatkit\b(?!-)"
+    bare = re.compile(python + r"|npm (?:i|install|add) @openai/")
     assert [name_of(page) for page in PAGES if bare.search(page.read_text(encoding="utf-8"))] == []

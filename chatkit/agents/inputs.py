@@ -1,4 +1,4 @@
-"""Items of a thread → what the model reads. Every method may be overridden; each returns one item, a list or nothing."""
+"""Items of a thread → what the model reads. Every method may be overridden; each returns one item, a list, nothing."""
 
 import json
 from collections.abc import Awaitable, Sequence
