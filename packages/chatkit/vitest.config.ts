@@ -10,6 +10,7 @@ export default defineConfig({
       {
         test: {
           name: 'dom',
+          css: true,
           environment: 'happy-dom',
           include: ['src/**/*.test.{ts,tsx}', 'build/**/*.test.ts'],
           exclude: withoutDom,

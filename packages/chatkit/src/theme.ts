@@ -1,12 +1,22 @@
 /**
- * From the theme option to custom properties: only what the option changes is set, over the defaults in styles/tokens.css.
+ * From the theme option to custom properties: only what the option changes is set, over the defaults in styles/0-tokens.css.
  * Colours of the page's own choosing are measured, so that text on them stays readable (element.md §12).
  */
-import type { AccentColor, ColorScheme, FontObject, GrayscaleOptions, ThemeOption } from './options';
+import type {
+  AccentColor,
+  ColorScheme,
+  FontObject,
+  GrayscaleOptions,
+  SurfaceColors,
+  ThemeOption,
+} from './options';
 
 type Properties = Record<string, string>;
+type Scheme = 'light' | 'dark';
+/** Relative luminance of a CSS colour; null where it cannot be told. */
+type Measure = (color: string) => number | null;
 
-/** Lightness of `--ck-gray-0` to `--ck-gray-10`, in OKLCH; the same steps as in styles/tokens.css. */
+/** Lightness of `--ck-gray-0` to `--ck-gray-10`, in OKLCH; the same steps as in styles/0-tokens.css. */
 const LIGHTNESS = [1, 0.97, 0.94, 0.9, 0.84, 0.73, 0.6, 0.5, 0.36, 0.24, 0.18];
 
 /** Message bubble, card, control, composer; in pixels. */
@@ -24,12 +34,8 @@ export function themeOption(theme: ColorScheme | ThemeOption | undefined): Theme
   return typeof theme === 'string' ? { colorScheme: theme } : (theme ?? {});
 }
 
-/** The custom properties that a theme sets. `luminanceOf` measures a CSS colour; null where it cannot. */
-export function themeProperties(
-  theme: ThemeOption,
-  scheme: 'light' | 'dark',
-  luminanceOf: (color: string) => number | null,
-): Properties {
+/** The custom properties that a theme sets. */
+export function themeProperties(theme: ThemeOption, scheme: Scheme, luminanceOf: Measure): Properties {
   const { radius, density, typography, color } = theme;
   const properties: Properties = {};
   if (radius) {
@@ -42,11 +48,7 @@ export function themeProperties(
   if (typography?.fontFamily) properties['--ck-font'] = typography.fontFamily;
   if (typography?.fontFamilyMono) properties['--ck-font-mono'] = typography.fontFamilyMono;
   if (color?.grayscale) Object.assign(properties, grayRamp(color.grayscale));
-  if (color?.surface) {
-    properties['--ck-surface'] = color.surface.background;
-    properties['--ck-surface-raised'] = color.surface.foreground;
-    properties['--ck-surface-hover'] = `color-mix(in oklab, ${color.surface.foreground}, var(--ck-text) 8%)`;
-  }
+  if (color?.surface) Object.assign(properties, surfaceProperties(color.surface, scheme, luminanceOf));
   if (color?.accent) Object.assign(properties, accentProperties(color.accent, scheme, luminanceOf));
   return properties;
 }
@@ -64,18 +66,40 @@ export function grayRamp({ hue, tint, shade = 0 }: GrayscaleOptions): Properties
   return Object.fromEntries(entries) as Properties;
 }
 
-function accentProperties(
-  { primary, level }: AccentColor,
-  scheme: 'light' | 'dark',
-  luminanceOf: (color: string) => number | null,
+/** Luminance of the usual text and muted text, as in styles/0-tokens.css. */
+const TEXT = { light: [0.006, 0.125], dark: [0.83, 0.39] } as const;
+
+function surfaceProperties(
+  { background, foreground }: SurfaceColors,
+  scheme: Scheme,
+  luminanceOf: Measure,
 ): Properties {
+  const properties: Properties = {
+    '--ck-surface': background,
+    '--ck-surface-raised': foreground,
+    '--ck-surface-floating': foreground,
+    '--ck-surface-hover': `color-mix(in oklab, ${foreground}, var(--ck-text) 8%)`,
+  };
+  const surfaces = [background, foreground].map(luminanceOf).filter((one) => one !== null);
+  const worst = (luminance: number) => Math.min(...surfaces.map((surface) => contrast(surface, luminance)));
+  const [text, muted] = TEXT[scheme];
+  if (worst(text) < 7) properties['--ck-text'] = scheme === 'dark' ? '#fff' : '#000';
+  // On a middle tone nothing quieter than the text itself can be read.
+  if (worst(muted) < 4.5) properties['--ck-text-muted'] = 'var(--ck-text)';
+  return properties;
+}
+
+function accentProperties({ primary, level }: AccentColor, scheme: Scheme, luminanceOf: Measure): Properties {
   const luminance = luminanceOf(primary);
-  const properties: Properties = { '--ck-accent': primary };
+  const properties: Properties = {
+    '--ck-accent': primary,
+    '--ck-focus': readable(primary, luminance, scheme, 3),
+  };
   if (luminance !== null) {
     // One of the two always reaches 4.5:1.
     properties['--ck-on-accent'] = contrast(luminance, 1) >= contrast(luminance, 0) ? '#fff' : '#000';
   }
-  if (level >= 1) properties['--ck-link'] = readable(primary, luminance, scheme);
+  if (level >= 1) properties['--ck-link'] = readable(primary, luminance, scheme, 4.5);
   if (level >= 2) properties['--ck-bubble'] = `color-mix(in oklab, var(--ck-surface-raised), ${primary} 12%)`;
   if (level >= 3) {
     properties['--ck-composer-border'] = `color-mix(in oklab, var(--ck-border-strong), ${primary} 50%)`;
@@ -84,9 +108,9 @@ function accentProperties(
   return properties;
 }
 
-/** The colour itself if it can be read on the page, else mixed with the text's colour until it can. */
-function readable(color: string, luminance: number | null, scheme: 'light' | 'dark'): string {
-  if (luminance === null || contrast(luminance, scheme === 'dark' ? 0.02 : 1) >= 4.5) return color;
+/** The colour itself if it stands out from the page by a ratio, else mixed with the text's colour until it can. */
+function readable(color: string, luminance: number | null, scheme: Scheme, ratio: number): string {
+  if (luminance === null || contrast(luminance, scheme === 'dark' ? 0.02 : 1) >= ratio) return color;
   return `color-mix(in oklab, ${color}, var(--ck-text) 60%)`;
 }
 
@@ -142,8 +166,7 @@ export class Theme {
 
   readonly #draw = (): void => {
     const { colorScheme = 'light', color } = this.#theme;
-    let scheme: 'light' | 'dark' =
-      colorScheme === 'auto' ? (this.#system.matches ? 'dark' : 'light') : colorScheme;
+    let scheme: Scheme = colorScheme === 'auto' ? (this.#system.matches ? 'dark' : 'light') : colorScheme;
     const background = color?.surface && luminanceOf(color.surface.background);
     // A page of the app's own colour decides by its lightness which text can be read on it.
     if (background != null) scheme = contrast(background, 1) > contrast(background, 0) ? 'dark' : 'light';
