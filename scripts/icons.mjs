@@ -55,8 +55,9 @@ function pathOf(svg) {
       switch (shape.match(/^<(\w+)/)[1]) {
         case 'path':
           // Each path begins at the origin: a relative first move, and the lines it implies, must not follow the last one.
-          return text(shape, 'd').replace(/^m\s*(-?\d*\.?\d+)[\s,]*(-?\d*\.?\d+)\s*([-\d.])?/, (_, x, y, next) =>
-            `M${x} ${y}${next === undefined ? '' : `l${next}`}`,
+          return text(shape, 'd').replace(
+            /^m\s*(-?\d*\.?\d+)[\s,]*(-?\d*\.?\d+)\s*([-\d.])?/,
+            (_, x, y, next) => `M${x} ${y}${next === undefined ? '' : `l${next}`}`,
           );
         case 'circle': {
           const r = at('r');
@@ -87,7 +88,10 @@ function write(file, title, names) {
   });
   const head = `/** ${title} Lucide's drawings (ISC, see NOTICE), written by scripts/icons.mjs. */\n// prettier-ignore\n`;
   const path = `packages/chatkit/src/icons/${file}`;
-  writeFileSync(path, `${head}export const paths: Readonly<Record<string, string>> = {\n${lines.join('\n')}\n};\n`);
+  writeFileSync(
+    path,
+    `${head}export const paths: Readonly<Record<string, string>> = {\n${lines.join('\n')}\n};\n`,
+  );
 }
 
 write('interface.ts', 'The icons of the interface itself.', inInterface);

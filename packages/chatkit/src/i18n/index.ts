@@ -61,7 +61,8 @@ export function createTranslation(asked: ReadonlySignal<string>): Translation {
     void load(locale.value);
     const { words, locale: shown } = loaded.value;
     return (key, params) => {
-      const chosen = typeof params?.['count'] === 'number' ? pluralKey(words, shown, key, params['count']) : key;
+      const chosen =
+        typeof params?.['count'] === 'number' ? pluralKey(words, shown, key, params['count']) : key;
       return format(words, shown, chosen, params);
     };
   });

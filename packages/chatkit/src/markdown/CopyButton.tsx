@@ -25,7 +25,13 @@ export function CopyButton({ text: content, labelKey }: Props) {
   };
 
   return (
-    <button type="button" class="icon-button md-copy" aria-label={text(labelKey)} title={text(labelKey)} onClick={() => void copy()}>
+    <button
+      type="button"
+      class="icon-button md-copy"
+      aria-label={text(labelKey)}
+      title={text(labelKey)}
+      onClick={() => void copy()}
+    >
       <Icon name={copied ? 'check' : 'copy'} />
       <span class="visually-hidden" role="status">
         {copied ? text('copied') : ''}

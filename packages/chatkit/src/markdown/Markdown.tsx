@@ -46,7 +46,12 @@ type BlockProps = { token: Token; open: boolean; headingLevel: number };
 class Block extends Component<BlockProps> {
   override shouldComponentUpdate(next: BlockProps): boolean {
     const { token, open, headingLevel } = this.props;
-    return next.token.raw !== token.raw || next.token.type !== token.type || next.open !== open || next.headingLevel !== headingLevel;
+    return (
+      next.token.raw !== token.raw ||
+      next.token.type !== token.type ||
+      next.open !== open ||
+      next.headingLevel !== headingLevel
+    );
   }
 
   override render({ token, open, headingLevel }: BlockProps) {

@@ -28,7 +28,9 @@ function isExtreme(source: string): boolean {
       if (line.length > LONGEST_LINE && !line.includes('](data:image/')) return true;
     }
   }
-  return new RegExp(`(?:[>*+\\-\\d.)][ \\t]?){${DEEPEST},}[^-*_\\s>]|[\\[(*_~]{${DEEPEST * 4},}`).test(source);
+  return new RegExp(`(?:[>*+\\-\\d.)][ \\t]?){${DEEPEST},}[^-*_\\s>]|[\\[(*_~]{${DEEPEST * 4},}`).test(
+    source,
+  );
 }
 
 /** Grows with a text that grows; parses only what is not finished. */
@@ -79,7 +81,10 @@ export function holdBack(tail: string): string {
   const before = tail.slice(0, cut);
   // A table's first lines mean nothing until the line of dashes is complete.
   if (/^\s*\|/.test(line) && !/^\s*\|?[ :|-]+\|?\s*$/m.test(before.split('\n\n').at(-1) ?? '')) return before;
-  if (/^\s*\|[^\n]*\n$/.test(before.slice(before.lastIndexOf('\n', before.length - 2) + 1)) && /^[\s|:-]*$/.test(line)) {
+  if (
+    /^\s*\|[^\n]*\n$/.test(before.slice(before.lastIndexOf('\n', before.length - 2) + 1)) &&
+    /^[\s|:-]*$/.test(line)
+  ) {
     const head = before.slice(0, before.lastIndexOf('\n', before.length - 2) + 1);
     if (!/\|\s*:?-+/.test(head.split('\n\n').at(-1) ?? '')) return head;
   }

@@ -6,7 +6,19 @@ import type { Ref } from 'preact';
 import { useEffect, useImperativeHandle, useRef } from 'preact/hooks';
 import type { UserMessageContent } from '../../../protocol/generated';
 import { read, select, selected, write } from './dom';
-import { contentOf, deletion, draftFrom, EMPTY, History, plain, replace, TAG, type Draft, type Range, type Tag } from './model';
+import {
+  contentOf,
+  deletion,
+  draftFrom,
+  EMPTY,
+  History,
+  plain,
+  replace,
+  TAG,
+  type Draft,
+  type Range,
+  type Tag,
+} from './model';
 
 export type EditorHandle = {
   focus(): void;
@@ -45,15 +57,19 @@ export function Editor({ api, label, placeholder, disabled = false, ...on }: Pro
     return () => core.release();
   }, []);
 
-  useImperativeHandle(api ?? null, () => ({
-    focus: () => box.current?.focus(),
-    clear: () => editor.current?.set(EMPTY, false),
-    isEmpty: () => (editor.current?.draft.text.trim() ?? '') === '',
-    getContent: () => contentOf(editor.current?.draft ?? EMPTY),
-    setContent: (content) => editor.current?.set(draftFrom(content)),
-    insertText: (text) => editor.current?.insert(plain(text)),
-    insertTag: (tag) => editor.current?.insert(TAG, [tag]),
-  }), []);
+  useImperativeHandle(
+    api ?? null,
+    () => ({
+      focus: () => box.current?.focus(),
+      clear: () => editor.current?.set(EMPTY, false),
+      isEmpty: () => (editor.current?.draft.text.trim() ?? '') === '',
+      getContent: () => contentOf(editor.current?.draft ?? EMPTY),
+      setContent: (content) => editor.current?.set(draftFrom(content)),
+      insertText: (text) => editor.current?.insert(plain(text)),
+      insertTag: (tag) => editor.current?.insert(TAG, [tag]),
+    }),
+    [],
+  );
 
   return (
     <div
@@ -89,7 +105,10 @@ class EditorCore {
     private readonly on: () => Pick<Props, 'onChange' | 'onSubmit' | 'onEscape' | 'onArrowUpWhenEmpty'>,
   ) {
     const signal = this.#stop.signal;
-    const listen = <K extends keyof HTMLElementEventMap>(name: K, run: (event: HTMLElementEventMap[K]) => void) => {
+    const listen = <K extends keyof HTMLElementEventMap>(
+      name: K,
+      run: (event: HTMLElementEventMap[K]) => void,
+    ) => {
       box.addEventListener(name, run, { signal });
     };
     listen('keydown', this.#keydown);
@@ -230,7 +249,9 @@ class EditorCore {
     if (start === end) return;
     event.preventDefault();
     let tag = this.draft.text.slice(0, start).split(TAG).length - 1;
-    const text = this.draft.text.slice(start, end).replaceAll(TAG, () => `@${this.draft.tags[tag++]?.text ?? ''}`);
+    const text = this.draft.text
+      .slice(start, end)
+      .replaceAll(TAG, () => `@${this.draft.tags[tag++]?.text ?? ''}`);
     event.clipboardData?.setData('text/plain', text);
   }
 }

@@ -86,7 +86,8 @@ function offsetOf(box: HTMLElement, node: Node, within: number): number {
   }
   while (child.parentNode && child.parentNode !== box) child = child.parentNode;
   let offset = tagOf.has(child) ? 0 : within;
-  for (let before = child.previousSibling; before; before = before.previousSibling) offset += lengthOf(before);
+  for (let before = child.previousSibling; before; before = before.previousSibling)
+    offset += lengthOf(before);
   return offset;
 }
 
@@ -96,7 +97,8 @@ function placeOf(box: HTMLElement, offset: number): [Node, number] {
   for (const node of box.childNodes) {
     const length = lengthOf(node);
     if (node.nodeType === Node.TEXT_NODE && rest <= length) return [node, rest];
-    if (rest < length || (rest === 0 && !tagOf.has(node) && node.nodeType !== Node.TEXT_NODE)) return [box, index];
+    if (rest < length || (rest === 0 && !tagOf.has(node) && node.nodeType !== Node.TEXT_NODE))
+      return [box, index];
     rest -= length;
     index++;
   }
