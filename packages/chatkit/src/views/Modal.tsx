@@ -1,0 +1,35 @@
+/** A modal dialog inside the element. Focus comes in when it opens and goes back to where it was. */
+import type { ComponentChildren } from 'preact';
+import { useEffect, useId, useRef } from 'preact/hooks';
+
+type Props = { title: string; role?: 'dialog' | 'alertdialog'; onClose(): void; children: ComponentChildren };
+
+export function Modal({ title, role = 'dialog', onClose, children }: Props) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const id = useId();
+
+  useEffect(() => {
+    const element = dialog.current!;
+    const before = (element.getRootNode() as ShadowRoot).activeElement;
+    element.showModal();
+    return () => {
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
+  }, []);
+
+  return (
+    <dialog
+      ref={dialog}
+      role={role}
+      aria-labelledby={id}
+      part="dialog"
+      onClose={onClose}
+      onClick={(event) => {
+        if (event.target === dialog.current) dialog.current?.close(); // outside of it
+      }}
+    >
+      <h2 id={id}>{title}</h2>
+      {children}
+    </dialog>
+  );
+}

@@ -1,0 +1,145 @@
+/** Where a person writes: the editor, and one button that sends and stops in the same place. */
+import { useSignal, useSignalEffect } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { useText } from '../../i18n';
+import { Icon } from '../../icons/Icon';
+import { Markdown } from '../../markdown/Markdown';
+import type { UserMessageContent } from '../../protocol/generated';
+import type { Draft } from '../../state/chat';
+import { useChat } from '../context';
+import { Editor, type EditorHandle } from './editor/Editor';
+
+export function Composer() {
+  const text = useText();
+  const { state, commands, options, attachComposer } = useChat();
+  const editor = useRef<EditorHandle>(null);
+  const empty = useSignal(true);
+  const sent = useRef<Draft | null>(null);
+
+  useEffect(() => {
+    attachComposer({
+      focus: () => editor.current?.focus(),
+      setValue: ({ content, quotedText }) => {
+        if (quotedText !== undefined) throw new Error('setComposerValue: reply is not supported yet.');
+        if (content) editor.current?.setContent(content);
+      },
+    });
+    return () => attachComposer(null);
+  }, [attachComposer]);
+
+  // A message that went through at the second try is no draft any more.
+  useSignalEffect(() => {
+    const accepted = state.accepted.value;
+    if (accepted && accepted === sent.current && same(editor.current?.getContent(), accepted.content)) {
+      editor.current?.clear();
+    }
+  });
+
+  const status = state.thread.value?.status ?? { type: 'active' };
+  const reason = 'reason' in status ? status.reason : null;
+  const answering = state.phase.value !== 'idle';
+  const disabled = status.type === 'locked';
+
+  const submit = () => {
+    const content = editor.current?.getContent() ?? [];
+    if (content.length === 0 || state.phase.peek() !== 'idle' || state.load.peek() !== 'idle' || disabled)
+      return;
+    const draft: Draft = { content };
+    sent.current = draft;
+    editor.current?.clear();
+    commands.send(draft).catch(() => {
+      // Nothing is lost: what could not be sent comes back, unless something new has been written.
+      if (editor.current?.isEmpty()) editor.current.setContent(content);
+    });
+  };
+
+  const recallLast = () => {
+    const last = state.rows
+      .peek()
+      .findLast((row) => row.item.peek().type === 'user_message')
+      ?.item.peek();
+    if (last?.type === 'user_message') editor.current?.setContent(last.content);
+  };
+
+  if (status.type === 'closed') {
+    return (
+      <p class="closed" part="composer" role="status" dir="auto">
+        {reason ? text('composer.closedBecause', { reason }) : text('composer.closed')}
+      </p>
+    );
+  }
+
+  const placeholder = disabled
+    ? (reason ?? text('composer.locked'))
+    : (options.value.composer?.placeholder ?? text('composer.placeholder'));
+  const disclaimer = options.value.disclaimer;
+  return (
+    <>
+      {/* The frame is part of the field: a click anywhere in it writes. */}
+      {/* eslint-disable-next-line jsx-a11y/no-static-element-interactions */}
+      <div
+        class="composer"
+        part="composer"
+        onMouseDown={(event) => {
+          if ((event.target as Element).closest('button, .editor')) return;
+          event.preventDefault();
+          editor.current?.focus();
+        }}
+      >
+        <div class="composer-row">
+          <Editor
+            api={editor}
+            label={text('composer.label')}
+            placeholder={placeholder}
+            disabled={disabled}
+            onChange={(_, isEmpty) => {
+              empty.value = isEmpty;
+            }}
+            onSubmit={submit}
+            onArrowUpWhenEmpty={recallLast}
+          />
+          {answering && state.canStop.value ? (
+            <button
+              type="button"
+              class="icon-button send"
+              part="stop-button"
+              data-stop
+              aria-label={text('composer.stop')}
+              title={text('composer.stop')}
+              onClick={() => {
+                commands.stop();
+                editor.current?.focus();
+              }}
+            >
+              <Icon name="stop" />
+            </button>
+          ) : (
+            <button
+              type="button"
+              class="icon-button send"
+              part="send-button"
+              aria-label={text('composer.send')}
+              title={text('composer.send')}
+              disabled={empty.value || answering || disabled}
+              onClick={() => {
+                submit();
+                editor.current?.focus();
+              }}
+            >
+              <Icon name="arrow-up" />
+            </button>
+          )}
+        </div>
+      </div>
+      {disclaimer && (
+        <div class="disclaimer" part="disclaimer" data-contrast={disclaimer.highContrast || undefined}>
+          <Markdown source={disclaimer.text} />
+        </div>
+      )}
+    </>
+  );
+}
+
+function same(one: readonly UserMessageContent[] | undefined, other: readonly UserMessageContent[]): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}

@@ -1,0 +1,25 @@
+/** What every view can reach: the running chat, its options, and the dialogs of the moment. */
+import type { ReadonlySignal, Signal } from '@preact/signals';
+import { createContext } from 'preact';
+import { useContext } from 'preact/hooks';
+import type { ChatKitOptions } from '../options';
+import type { Chat } from '../state/chat';
+
+export type ViewContext = Chat & {
+  readonly options: ReadonlySignal<ChatKitOptions>;
+  /** The dialog that is open: the list of keys, or the question before a thread is deleted. */
+  readonly dialog: Signal<Dialog | null>;
+  /** Says something to screen readers, once. */
+  readonly announce: (words: string) => void;
+  readonly focusComposer: () => void;
+};
+
+export type Dialog = { kind: 'keys' } | { kind: 'delete'; threadId: string; title: string };
+
+export const ChatContext = createContext<ViewContext | null>(null);
+
+export function useChat(): ViewContext {
+  const chat = useContext(ChatContext);
+  if (!chat) throw new Error('useChat: there is no chat around this view.');
+  return chat;
+}

@@ -1,0 +1,122 @@
+/** The conversations: search, grouped by day, opened, renamed, deleted. Beside the thread where there is room. */
+import { useSignal } from '@preact/signals';
+import { useRef } from 'preact/hooks';
+import { useLocale, useText } from '../../i18n';
+import { Icon } from '../../icons/Icon';
+import { useChat } from '../context';
+import { wordsFor } from '../items/TurnState';
+import { byDay } from './days';
+import { HistoryRow } from './HistoryRow';
+
+/** Pixels from the end of the list at which more is loaded. */
+const EARLY = 300;
+
+export function History() {
+  const text = useText();
+  const locale = useLocale();
+  const { state, commands, focusComposer } = useChat();
+  const { threads, load, failure, hasMore } = state.history;
+  const query = useSignal('');
+  const panel = useRef<HTMLElement>(null);
+  const all = threads.value ?? [];
+  const wanted = query.value.trim().toLocaleLowerCase(locale);
+  const shown = wanted
+    ? all.filter((thread) => (thread.title ?? '').toLocaleLowerCase(locale).includes(wanted))
+    : all;
+
+  const close = () => {
+    commands.closeHistory();
+    focusComposer();
+  };
+  const open = (threadId: string) => {
+    // Over the thread it has done its work; beside it it stays.
+    if (panel.current && getComputedStyle(panel.current).position === 'absolute') commands.closeHistory();
+    void commands.openThread(threadId);
+    focusComposer();
+  };
+
+  return (
+    <>
+      <div class="history-scrim" onClick={close} />
+      <nav ref={panel} class="history" part="history" aria-label={text('history.title')}>
+        <div class="history-head">
+          <input
+            class="search"
+            type="search"
+            dir="auto"
+            value={query.value}
+            placeholder={text('history.search')}
+            aria-label={text('history.search')}
+            onInput={(event) => {
+              query.value = event.currentTarget.value;
+            }}
+          />
+          <button
+            type="button"
+            class="icon-button"
+            aria-label={text('close')}
+            title={text('close')}
+            onClick={close}
+          >
+            <Icon name="close" />
+          </button>
+        </div>
+        <div
+          class="history-list"
+          tabIndex={-1}
+          onScroll={(event) => {
+            const list = event.currentTarget;
+            const near = list.scrollHeight - list.scrollTop - list.clientHeight < EARLY;
+            if (near && hasMore.peek() && load.peek() === 'idle') void commands.loadMoreHistory();
+          }}
+        >
+          {byDay(shown, locale, new Date()).map((day) => (
+            <section key={day.label} aria-label={day.label}>
+              <div class="day" aria-hidden="true">
+                {day.label}
+              </div>
+              <ul>
+                {day.threads.map((thread) => (
+                  <HistoryRow key={thread.id} thread={thread} onOpen={open} />
+                ))}
+              </ul>
+            </section>
+          ))}
+          <div class="history-note" role="status">
+            {note()}
+          </div>
+        </div>
+      </nav>
+    </>
+  );
+
+  function note() {
+    if (load.value === 'failed') {
+      return (
+        <>
+          <p>
+            {text('history.failed')} {failure.value && wordsFor(failure.value, text)}
+          </p>
+          <button
+            type="button"
+            class="button"
+            onClick={() => void (threads.value ? commands.loadMoreHistory() : commands.openHistory())}
+          >
+            {text('retry')}
+          </button>
+        </>
+      );
+    }
+    if (load.value === 'loading') return threads.value ? null : text('history.loading');
+    if (all.length === 0) return text('history.empty');
+    if (shown.length === 0) return text('history.noMatch', { query: query.value });
+    if (hasMore.value) {
+      return (
+        <button type="button" class="button" onClick={() => void commands.loadMoreHistory()}>
+          {text('more')}
+        </button>
+      );
+    }
+    return <span class="visually-hidden">{text('history.count', { count: shown.length })}</span>;
+  }
+}

@@ -1,0 +1,32 @@
+/** Threads by the day they began, newest first, under words a person would use. */
+import type { ThreadInfo } from '../../state/chat';
+
+export type Day = { readonly label: string; readonly threads: readonly ThreadInfo[] };
+
+const DAY_MS = 86_400_000;
+
+/** A time without a zone is local (protocol.md W-10). */
+function startOfDay(date: Date): number {
+  return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
+}
+
+/** Groups threads, keeping their order. */
+export function byDay(threads: readonly ThreadInfo[], locale: string, now: Date): Day[] {
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  const weekday = new Intl.DateTimeFormat(locale, { weekday: 'long' });
+  const full = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric' });
+  const days = new Map<string, ThreadInfo[]>();
+  for (const thread of threads) {
+    const date = new Date(thread.createdAt);
+    const ago = Math.round((startOfDay(now) - startOfDay(date)) / DAY_MS);
+    const words =
+      ago < 2
+        ? relative.format(-Math.max(0, ago), 'day')
+        : ago < 7
+          ? weekday.format(date)
+          : full.format(date);
+    const label = words.charAt(0).toLocaleUpperCase(locale) + words.slice(1);
+    days.set(label, [...(days.get(label) ?? []), thread]);
+  }
+  return [...days].map(([label, list]) => ({ label, threads: list }));
+}

@@ -1,0 +1,42 @@
+/** What the person said: plain text, tags as chips, what was quoted above it. */
+import { useText } from '../../i18n';
+import type { UserMessageItem } from '../../protocol/generated';
+
+type Props = { item: UserMessageItem; pending: boolean };
+
+export function UserMessage({ item, pending }: Props) {
+  const text = useText();
+  return (
+    <article
+      class="user"
+      part="user-message"
+      aria-label={text('thread.you')}
+      tabIndex={-1}
+      data-pending={pending || undefined}
+    >
+      {item.quoted_text && (
+        <blockquote class="quoted" aria-label={text('thread.quoted')} dir="auto">
+          {item.quoted_text}
+        </blockquote>
+      )}
+      {item.attachments?.map((attachment) => (
+        <span key={attachment.id} class="file" dir="auto">
+          {attachment.name}
+        </span>
+      ))}
+      {item.content.length > 0 && (
+        <div class="bubble" part="bubble" dir="auto">
+          {item.content.map((part, index) =>
+            part.type === 'input_tag' ? (
+              <span key={index} class="tag">
+                @{part.text}
+              </span>
+            ) : (
+              part.text
+            ),
+          )}
+        </div>
+      )}
+    </article>
+  );
+}

@@ -1,0 +1,64 @@
+/** Keys that work anywhere inside the element (LOOK: Keys). The editor has its own. */
+import type { ViewContext } from './context';
+import { copyTextOf, turnsOf } from './turns';
+
+export function onKey(event: KeyboardEvent, chat: ViewContext, root: HTMLElement): void {
+  if (event.defaultPrevented || event.isComposing) return;
+  const { state, commands, dialog, options } = chat;
+  const command = (event.ctrlKey || event.metaKey) && !event.altKey;
+  const key = event.key.toLowerCase();
+  const handled = () => {
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  if (key === 'escape') {
+    if (dialog.peek()) return; // the dialog closes itself
+    // What lies over the conversation goes first; a second press stops the answer.
+    if (state.history.open.peek() && root.clientWidth < 900) commands.closeHistory();
+    else if (state.history.open.peek() && (event.target as Element).closest('.history'))
+      commands.closeHistory();
+    else if (state.phase.peek() !== 'idle' && state.canStop.peek()) commands.stop();
+    else return;
+    handled();
+    chat.focusComposer();
+  } else if (command && !event.shiftKey && key === 'k') {
+    if (options.peek().history?.enabled === false) return;
+    handled();
+    void commands.openHistory();
+    focusSoon(root, '.search');
+  } else if (command && event.shiftKey && key === 'o') {
+    handled();
+    void commands.openThread(null).then(() => focusSoon(root, '.editor'));
+  } else if (command && event.shiftKey && key === 'c') {
+    const last = turnsOf(state.rows.peek()).at(-1);
+    if (!last) return;
+    handled();
+    void navigator.clipboard.writeText(copyTextOf(last.rows)).catch(() => undefined);
+  } else if (event.altKey && !command && (key === 'arrowup' || key === 'arrowdown')) {
+    handled();
+    moveBetweenMessages(root, key === 'arrowup' ? -1 : 1);
+  } else if (key === '?' && !isTyping(event)) {
+    handled();
+    dialog.value = { kind: 'keys' };
+  }
+}
+
+function isTyping(event: KeyboardEvent): boolean {
+  const target = event.composedPath()[0] as HTMLElement;
+  return target.isContentEditable || target.matches('input, textarea');
+}
+
+function moveBetweenMessages(root: HTMLElement, step: number): void {
+  const messages = [...root.querySelectorAll<HTMLElement>('article')];
+  const active = (root.getRootNode() as ShadowRoot).activeElement;
+  const at = messages.findIndex((message) => message.contains(active));
+  const next = messages[at === -1 ? messages.length - 1 : at + step];
+  next?.focus();
+}
+
+/** Focus for what the next drawing brings. */
+export function focusSoon(root: HTMLElement, selector: string): void {
+  requestAnimationFrame(() =>
+    requestAnimationFrame(() => root.querySelector<HTMLElement>(selector)?.focus()),
+  );
+}

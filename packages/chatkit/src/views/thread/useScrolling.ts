@@ -1,0 +1,114 @@
+/**
+ * Where the reader is. On sending, the question goes to the top and stays there; with `autoScroll` the view follows the
+ * answer as long as the reader is at its end. Older messages come in without moving what is being read.
+ */
+import { useSignal, type Signal } from '@preact/signals';
+import type { RefObject } from 'preact';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import type { Turn } from '../turns';
+
+/** Pixels from the end that still count as being there. */
+const NEAR = 80;
+/** Pixels from the start at which older messages are asked for. */
+const EARLY = 600;
+
+type Scrolling = {
+  scroller: RefObject<HTMLDivElement | null>;
+  /** Something of the conversation is below what can be seen. */
+  hasBelow: Signal<boolean>;
+  jumpToEnd(): void;
+};
+
+type Asked = { turns: readonly Turn[]; follow: boolean; loadOlder: (() => void) | null };
+
+export function useScrolling({ turns, follow, loadOlder }: Asked): Scrolling {
+  const scroller = useRef<HTMLDivElement>(null);
+  const hasBelow = useSignal(false);
+  const seen = useRef<{ first: string | undefined; last: string | undefined }>({
+    first: undefined,
+    last: undefined,
+  });
+  const anchor = useRef<{ element: Element; top: number } | null>(null);
+  const atEnd = useRef(true);
+  const older = useRef(loadOlder);
+  older.current = loadOlder;
+
+  const measure = () => {
+    const box = scroller.current;
+    if (!box) return;
+    const edge = box.getBoundingClientRect();
+    const below = endOf(box) - edge.bottom;
+    hasBelow.value = below > NEAR / 2;
+    atEnd.current = below <= NEAR;
+    const first = [...box.querySelectorAll('.turn')].find(
+      (turn) => turn.getBoundingClientRect().bottom > edge.top,
+    );
+    anchor.current = first ? { element: first, top: first.getBoundingClientRect().top } : null;
+    if (box.scrollTop < EARLY) older.current?.();
+  };
+
+  useEffect(() => {
+    const box = scroller.current!;
+    box.addEventListener('scroll', measure, { passive: true });
+    const resized = new ResizeObserver(() => {
+      if (follow && atEnd.current) box.scrollTop = box.scrollHeight;
+      setRoom(box);
+      measure();
+    });
+    resized.observe(box);
+    resized.observe(box.firstElementChild!);
+    return () => {
+      box.removeEventListener('scroll', measure);
+      resized.disconnect();
+    };
+  }, [follow]);
+
+  const first = turns[0]?.key;
+  const last = turns.at(-1)?.key;
+  useLayoutEffect(() => {
+    const box = scroller.current!;
+    const before = seen.current;
+    seen.current = { first, last };
+    setRoom(box);
+    if (before.last === undefined && last !== undefined && turns.length > 1) {
+      box.scrollTop = box.scrollHeight; // a thread that was opened: its newest end
+      requestAnimationFrame(() => {
+        const end = endOf(box) - box.getBoundingClientRect().bottom + 16;
+        box.scrollTop += Math.max(end, -box.scrollTop);
+        measure();
+      });
+    } else if (before.last !== last && last !== undefined) {
+      const asked = box.querySelector('.turn.last');
+      const smooth = !matchMedia('(prefers-reduced-motion: reduce)').matches && before.last !== undefined;
+      const top = asked
+        ? asked.getBoundingClientRect().top - box.getBoundingClientRect().top + box.scrollTop - 16
+        : 0;
+      box.scrollTo({ top, behavior: smooth ? 'smooth' : 'instant' });
+    } else if (before.first !== first && anchor.current?.element.isConnected) {
+      box.scrollTop += anchor.current.element.getBoundingClientRect().top - anchor.current.top;
+    }
+  }, [first, last]);
+
+  const jumpToEnd = () => {
+    const box = scroller.current!;
+    const by = endOf(box) - box.getBoundingClientRect().bottom + 24;
+    box.scrollBy({
+      top: by,
+      behavior: matchMedia('(prefers-reduced-motion: reduce)').matches ? 'instant' : 'smooth',
+    });
+  };
+
+  return { scroller, hasBelow, jumpToEnd };
+}
+
+/** Where the conversation really ends, the room kept free for the answer left out. */
+function endOf(box: HTMLElement): number {
+  const last = box.querySelector('.turn.last')?.lastElementChild;
+  return last?.getBoundingClientRect().bottom ?? 0;
+}
+
+/** The last turn is at least as high as the view, so that its question can stand at the top. */
+function setRoom(box: HTMLElement): void {
+  const alone = box.querySelectorAll('.turn').length < 2;
+  box.style.setProperty('--ck-room', alone ? '0px' : `${box.clientHeight - 64}px`);
+}
