@@ -1,0 +1,81 @@
+"""What a person sees of the chat, by role and name, in one place. Tests speak in these words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from playwright.sync_api import Locator, Page, expect
+
+SECOND = 1000
+
+
+@dataclass
+class Chat:
+    """The chat on a page. Every locator goes by role and accessible name, as a screen reader would."""
+
+    page: Page
+
+    @property
+    def element(self) -> Locator:
+        return self.page.locator("openai-chatkit")
+
+    @property
+    def composer(self) -> Locator:
+        return self.element.get_by_role("textbox", name=re.compile("message", re.I)).last
+
+    @property
+    def send_button(self) -> Locator:
+        return self.element.get_by_role("button", name="Send", exact=True)
+
+    @property
+    def stop_button(self) -> Locator:
+        return self.element.get_by_role("button", name=re.compile("^stop", re.I))
+
+    @property
+    def new_chat(self) -> Locator:
+        return self.element.get_by_role("button", name=re.compile("^new chat", re.I))
+
+    @property
+    def history_button(self) -> Locator:
+        return self.element.get_by_role("button", name=re.compile("history", re.I)).first
+
+    @property
+    def answers(self) -> Locator:
+        return self.element.locator('[part~="assistant-message"]')
+
+    @property
+    def questions(self) -> Locator:
+        return self.element.locator('[part~="user-message"]')
+
+    @property
+    def answer(self) -> Locator:
+        return self.answers.last
+
+    def open(self, url: str) -> Chat:
+        self.page.goto(url)
+        expect(self.composer).to_be_visible()
+        return self
+
+    def say(self, text: str) -> None:
+        """Types like a person and presses Enter."""
+        self.composer.click()
+        self.page.keyboard.type(text)
+        self.page.keyboard.press("Enter")
+
+    def wait_for_end(self, within: float = 60) -> None:
+        """The response is over: nothing can be stopped any more and no message is busy."""
+        expect(self.stop_button).to_have_count(0, timeout=within * SECOND)
+        expect(self.element.locator('[aria-busy="true"]')).to_have_count(0, timeout=within * SECOND)
+
+    def ask(self, text: str, within: float = 60) -> str:
+        """Says it, waits for the whole answer, returns its words."""
+        before = self.answers.count()
+        self.say(text)
+        expect(self.answers).to_have_count(before + 1, timeout=within * SECOND)
+        self.wait_for_end(within)
+        return self.answer.inner_text()
+
+    def rows(self) -> Locator:
+        """The threads in the open history."""
+        return self.element.locator('[part~="history-row"]')

@@ -1,0 +1,235 @@
+"""The whole chat in a real browser against the scripted assistant: history, failures, keyboard, looks, languages."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from e2e.conftest import Demo, Watch
+from e2e.screen import SECOND, Chat
+
+AXE = Path(__file__).resolve().parent.parent / "node_modules" / "axe-core" / "axe.min.js"
+
+
+@pytest.fixture
+def chat(page: Page, showcase: Demo) -> Chat:
+    return Chat(page).open(showcase.url)
+
+
+def set_options(chat: Chat, **changes: Any) -> None:
+    """Changes options of the running element, as a page would."""
+    chat.element.evaluate(
+        "(element, changes) => element.setOptions({...element.options, ...changes})", changes
+    )
+
+
+def serious_faults(page: Page) -> list[str]:
+    """What axe calls serious or critical on this page, the open shadow root included."""
+    page.evaluate(AXE.read_text(encoding="utf-8") + "; undefined")
+    report = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{rule['id']}: {node['target']} {node['failureSummary']}"
+        for rule in report["violations"]
+        if rule["impact"] in ("serious", "critical")
+        for node in rule["nodes"]
+    ]
+
+
+def rename_first(chat: Chat, title: str) -> None:
+    chat.history_button.click()
+    row = chat.rows().first
+    row.hover()
+    row.get_by_role("button", name=re.compile("rename", re.I)).click()
+    field = chat.element.get_by_role("textbox", name=re.compile("title|name", re.I))
+    field.fill(title)
+    field.press("Enter")
+
+
+def test_an_answer_streams_in_and_can_be_copied(chat: Chat, page: Page) -> None:
+    chat.ask("Hello there")
+    chat.element.get_by_role("button", name=re.compile("^copy", re.I)).last.click()
+    copied = page.evaluate("() => navigator.clipboard.readText()")
+    first_words = " ".join(re.sub(r"[*_#`]", "", copied).split()[:3])
+    assert first_words in " ".join(chat.answer.inner_text().split())
+
+
+def test_a_start_prompt_is_sent_at_once(chat: Chat) -> None:
+    prompt = chat.element.locator('[part~="start-prompt"]').first
+    prompt.click()
+    expect(chat.questions.last).to_be_visible()
+    expect(chat.answer).to_have_text(re.compile(r"\w+"))
+    chat.wait_for_end()
+
+
+def test_stopping_half_way_keeps_the_text_after_a_reload(chat: Chat, page: Page) -> None:
+    chat.say("Tell me something long")
+    expect(chat.answer).to_have_text(re.compile(r"(\w+\W+){5,}"))
+    chat.stop_button.click()
+    chat.wait_for_end()
+    opening = " ".join(chat.answer.inner_text().split()[:4])
+    page.reload()
+    expect(chat.composer).to_be_visible()
+    if chat.answers.count() == 0:
+        chat.history_button.click()
+        chat.rows().first.get_by_role("button").first.click()
+    expect(chat.answer).to_contain_text(re.compile(r"\s+".join(map(re.escape, opening.split()))))
+
+
+def test_a_thread_is_renamed_and_keeps_its_name(chat: Chat, page: Page) -> None:
+    chat.ask("Something to rename")
+    rename_first(chat, "A name of my own")
+    expect(chat.rows().first).to_contain_text("A name of my own")
+    page.reload()
+    chat.history_button.click()
+    expect(chat.rows().first).to_contain_text("A name of my own")
+
+
+def test_a_thread_is_deleted_only_after_a_question(chat: Chat) -> None:
+    chat.ask("Something to delete")
+    rename_first(chat, "Doomed")
+    row = chat.rows().filter(has_text="Doomed")
+    row.hover()
+    row.get_by_role("button", name=re.compile("delete", re.I)).click()
+    dialog = chat.element.get_by_role("dialog").or_(chat.element.get_by_role("alertdialog"))
+    dialog.get_by_role("button", name=re.compile("cancel|keep", re.I)).click()
+    expect(row).to_have_count(1)
+    row.hover()
+    row.get_by_role("button", name=re.compile("delete", re.I)).click()
+    dialog.get_by_role("button", name=re.compile("delete", re.I)).click()
+    expect(chat.rows().filter(has_text="Doomed")).to_have_count(0)
+    expect(chat.answers).to_have_count(0)
+
+
+def test_a_failed_request_keeps_the_draft_and_can_be_repeated(chat: Chat, page: Page, watch: Watch) -> None:
+    watch.expect("503")
+    watch.expect("Failed to load resource")
+    broken = {"left": 1}
+
+    def sometimes(route: Route) -> None:
+        if broken["left"] and "threads.create" in (route.request.post_data or ""):
+            broken["left"] -= 1
+            error = {"type": "server_error", "message": "down", "code": None, "param": None}
+            route.fulfill(status=503, content_type="application/json", body=json.dumps({"error": error}))
+        else:
+            route.continue_()
+
+    page.route("**/chatkit", sometimes)
+    chat.say("Please do not lose me")
+    retry = chat.element.get_by_role("button", name=re.compile("try again|retry", re.I))
+    expect(retry).to_be_visible()
+    retry.click()
+    expect(chat.questions.filter(has_text="Please do not lose me")).to_have_count(1)
+    expect(chat.answer).to_have_text(re.compile(r"\w+"))
+    chat.wait_for_end()
+
+
+def test_everything_works_by_keyboard_alone(chat: Chat, page: Page) -> None:
+    expect(chat.composer).to_be_focused()
+    page.keyboard.type("Only")
+    page.keyboard.press("Shift+Enter")
+    page.keyboard.type("keys")
+    page.keyboard.press("Enter")
+    expect(chat.questions.last).to_contain_text("keys")
+    expect(chat.answer).to_have_text(re.compile(r"\w+"))
+    chat.wait_for_end()
+    expect(chat.composer).to_be_focused()
+    page.keyboard.press("Control+k")
+    search = chat.element.get_by_role("searchbox")
+    expect(search).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(search).to_have_count(0)
+    page.keyboard.press("Control+Shift+O")
+    expect(chat.answers).to_have_count(0)
+    expect(chat.composer).to_be_focused()
+    page.keyboard.type("A second thread by keys")
+    page.keyboard.press("Enter")
+    expect(chat.answer).to_have_text(re.compile(r"\w+"))
+    page.keyboard.press("Escape")
+    chat.wait_for_end()
+
+
+def test_options_change_under_a_conversation_without_losing_it(chat: Chat) -> None:
+    chat.ask("Stay with me")
+    said = chat.answer.inner_text()
+    chat.composer.click()
+    chat.page.keyboard.type("half a thought")
+    set_options(chat, theme="dark")
+    set_options(chat, locale="de")
+    expect(chat.answer).to_contain_text(said[:20])
+    expect(chat.element.get_by_text("half a thought")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1100, 360, 280])
+@pytest.mark.parametrize("locale", ["en", "ar"])
+def test_axe_finds_nothing_serious_and_nothing_overflows(
+    chat: Chat, scheme: str, width: int, locale: str
+) -> None:
+    chat.page.set_viewport_size({"width": width, "height": 760})
+    set_options(chat, theme=scheme, locale=locale)
+    assert serious_faults(chat.page) == []
+    chat.page.keyboard.type("Show me what you can render")
+    chat.page.keyboard.press("Enter")
+    expect(chat.answer).to_have_text(re.compile(r"\w+"))
+    expect(chat.element.locator('[aria-busy="true"]')).to_have_count(0, timeout=60 * SECOND)
+    assert serious_faults(chat.page) == []
+    overflow = chat.page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
+    assert overflow <= 0
+    direction = chat.element.evaluate(
+        "(element) => getComputedStyle(element.shadowRoot.querySelector('[part~=composer]')).direction"
+    )
+    assert direction == ("rtl" if locale == "ar" else "ltr")
+
+
+def test_the_history_has_no_serious_fault_either(chat: Chat) -> None:
+    chat.ask("One for the list")
+    chat.history_button.click()
+    expect(chat.rows().first).to_be_visible()
+    assert serious_faults(chat.page) == []
+
+
+def test_each_person_sees_only_their_own_threads(chat: Chat, browser: Browser, showcase: Demo) -> None:
+    chat.ask("My own secret")
+    stranger = browser.new_context()
+    other = Chat(stranger.new_page()).open(showcase.url)
+    other.history_button.click()
+    expect(other.rows()).to_have_count(0)
+    stranger.close()
+
+
+def test_the_page_is_served_with_a_strict_policy_and_asks_nobody_else(
+    chat: Chat, watch: Watch, showcase: Demo
+) -> None:
+    answer = chat.page.request.get(showcase.url)
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'self'" in policy
+    assert "unsafe-" not in policy
+    chat.ask("Show me what you can render")
+    assert {url.split("/")[2] for url in watch.requests if url.startswith("http")} == {
+        showcase.url.split("/")[2]
+    }
+
+
+def test_a_thousand_older_messages_load_as_the_reader_scrolls_up(chat: Chat) -> None:
+    """Pages of twenty, the newest first, without moving what is being read (protocol.md §6)."""
+    for number in range(12):
+        chat.element.evaluate("(element, text) => element.sendUserMessage({text})", f"short {number}")
+        chat.wait_for_end()
+    thread_id = chat.element.evaluate("(element) => element.store.getSnapshot().threadId")
+    chat.element.evaluate("async (element) => { await element.setThreadId(null); }")
+    chat.element.evaluate("async (element, id) => { await element.setThreadId(id); }", thread_id)
+    expect(chat.questions.last).to_contain_text("short 11")
+    expect(chat.questions.filter(has_text=re.compile(r"^short 0$"))).to_have_count(0)
+    scroller = chat.element.locator('[part~="thread"]')
+    scroller.hover()
+    for _ in range(30):
+        chat.page.mouse.wheel(0, -1500)
+        if chat.questions.filter(has_text=re.compile("short 0")).count():
+            break
+        chat.page.wait_for_timeout(100)
+    expect(chat.questions.filter(has_text=re.compile("short 0"))).to_have_count(1)
