@@ -1,20 +1,33 @@
-"""The pages keep their word: code blocks run, links lead somewhere, commands exist, no stranger's package is named."""
+"""The pages keep their word: code runs, examples are valid, links lead somewhere, no stranger's package is named."""
 
 from __future__ import annotations
 
 import ast
 import inspect
 import json
+import os
 import re
 import shutil
+import socket
 import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import anyio
+import httpx
 import pytest
+from pydantic import BaseModel, TypeAdapter
+
+from chatkit.server.results import Frames
+from chatkit.testing import parse_events
+from chatkit.types import ChatKitReq, ThreadItem, ThreadItemUpdate, ThreadStreamEvent
+from chatkit.types.requests import parse_request
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted(
@@ -28,7 +41,8 @@ PAGES = sorted(
     if "node_modules" not in page.parts
 )
 FENCE = re.compile(
-    r"^(?P<indent> *)```(?P<language>[a-z]*)[^\n]*\n(?P<code>.*?)^(?P=indent)```\s*$", re.M | re.S
+    r"^(?P<indent> *)```(?P<language>[a-z]*)(?: file=(?P<file>\S+))?\s*?\n(?P<code>.*?)^(?P=indent)```\s*$",
+    re.M | re.S,
 )
 
 
@@ -37,6 +51,8 @@ class Block:
     language: str
     code: str
     line: int
+    file: str | None
+    """Where the page tells its reader to save this."""
 
 
 def name_of(page: Path) -> str:
@@ -46,7 +62,7 @@ def name_of(page: Path) -> str:
 def blocks(page: Path, *languages: str) -> list[Block]:
     text = page.read_text(encoding="utf-8")
     return [
-        Block(found["language"], found["code"], text.count("\n", 0, found.start()) + 2)
+        Block(found["language"], found["code"], text.count("\n", 0, found.start()) + 2, found["file"])
         for found in FENCE.finditer(text)
         if found["language"] in languages
     ]
@@ -62,7 +78,7 @@ def test_the_python_of_a_page_runs_from_top_to_bottom(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     module = ModuleType("page")
-    module.__dict__["__file__"] = str(page)
+    module.__dict__["__file__"] = str(tmp_path / "page.py")
     flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 
     async def run() -> None:
@@ -73,12 +89,121 @@ def test_the_python_of_a_page_runs_from_top_to_bottom(
                 await outcome
 
     anyio.run(run)
+    for test in shown_tests(module):
+        outcome = test()
+        if inspect.isawaitable(outcome):
+            anyio.run(_awaited, outcome)
 
 
-@pytest.mark.parametrize("page", with_code("json"))
-def test_the_json_of_a_page_is_json(page: Path) -> None:
-    for block in blocks(page, "json"):
+def shown_tests(module: ModuleType) -> Iterator[Any]:
+    """The tests that a page shows: functions and methods of classes, named as pytest wants them."""
+    for name, thing in list(vars(module).items()):
+        if name.startswith("test_"):
+            yield thing
+        elif inspect.isclass(thing) and name.startswith("Test") and thing.__module__ == module.__name__:
+            for method in dir(thing):
+                if method.startswith("test_"):
+                    yield getattr(thing(), method)
+
+
+async def _awaited(outcome: Any) -> None:
+    await outcome
+
+
+def test_the_json_of_the_pages_is_json() -> None:
+    found = [block for page in PAGES for block in blocks(page, "json")]
+    assert found, "no page shows JSON"
+    for block in found:
         json.loads(block.code)
+
+
+# --- the protocol's page
+
+PROTOCOL = ROOT / "docs" / "protocol.md"
+
+
+def test_the_requests_of_the_protocol_page_are_understood() -> None:
+    requests = [block.code for block in blocks(PROTOCOL, "json") if "params" in json.loads(block.code)]
+    assert len(requests) >= 4
+    for request in requests:
+        parse_request(request)
+
+
+def test_the_frames_of_the_protocol_page_are_the_bytes_that_the_server_sends() -> None:
+    frames = [
+        f"{line}\n\n".encode()
+        for block in blocks(PROTOCOL, "text")
+        for line in block.code.splitlines()
+        if line.startswith("data: ")
+    ]
+    assert len(frames) >= 10
+    assert [Frames().encode(event) for event in parse_events(b"".join(frames))] == frames
+
+
+@pytest.mark.parametrize("union", [ChatKitReq, ThreadStreamEvent, ThreadItemUpdate, ThreadItem])
+def test_the_protocol_page_names_everything_that_can_be_said(union: Any) -> None:
+    page = PROTOCOL.read_text(encoding="utf-8")
+    schema = TypeAdapter[BaseModel](union).json_schema()
+    names = list(schema["discriminator"]["mapping"])
+    assert [name for name in names if f"`{name}`" not in page] == []
+
+
+# --- the quickstart, as a stranger follows it
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """The app in `server.py` of a folder, run by uvicorn as the page says."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "uvicorn", "server:app", "--loop", "asyncio", "--http", "h11"]
+    log = folder / "uvicorn.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [*command, "--port", str(port)],
+            cwd=folder,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            stdout=output,
+            stderr=output,
+        )
+        try:
+            deadline = time.monotonic() + 60
+            while "Uvicorn running" not in log.read_text():
+                assert process.poll() is None and time.monotonic() < deadline, log.read_text()
+                time.sleep(0.05)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
+
+
+def test_the_quickstart_gives_a_chat_that_answers_and_remembers(tmp_path: Path) -> None:
+    page = ROOT / "docs" / "quickstart.md"
+    files = {block.file: block.code for block in blocks(page, "python", "html", "js") if block.file}
+    assert set(files) == {"server.py", "index.html", "main.js"}
+    for name, code in files.items():
+        (tmp_path / name).write_text(code, encoding="utf-8")
+    asked = re.search(r"curl -N \S+ -d '(.*?)'", page.read_text(encoding="utf-8"), re.S)
+    assert asked
+    with served(tmp_path) as url, httpx.Client(base_url=url) as client:
+        for path in ("/", "/main.js", "/chatkit.js"):
+            assert client.get(path).status_code == 200, path
+        events = parse_events(client.post("/chatkit", content=asked[1]).content)
+    assert [event.type for event in events if event.type != "thread.item.updated"] == [
+        "thread.created",
+        "thread.item.done",
+        "stream_options",
+        "thread.item.added",
+        "thread.updated",
+        "thread.item.done",
+    ]
+    with served(tmp_path) as url:
+        listed = httpx.post(f"{url}/chatkit", json={"type": "threads.list", "params": {}}).json()
+    assert [thread["title"] for thread in listed["data"]] == ["Hello"]
+
+
+# --- the element's script
 
 
 def test_the_typescript_of_the_pages_compiles(tmp_path: Path) -> None:
