@@ -12,7 +12,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,13 +78,15 @@ def test_the_python_of_a_page_runs_from_top_to_bottom(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     module = ModuleType("page")
+    monkeypatch.setitem(sys.modules, "page", module)
     module.__dict__["__file__"] = str(tmp_path / "page.py")
     flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 
     async def run() -> None:
         for block in blocks(page, "python"):
             padded = "\n" * (block.line - 1) + block.code  # a traceback then names the page's own line
-            outcome = eval(compile(padded, str(page), "exec", flags), module.__dict__)
+            code = compile(padded, str(page), "exec", flags, dont_inherit=True)  # not our __future__ imports
+            outcome = eval(code, module.__dict__)
             if inspect.isawaitable(outcome):
                 await outcome
 
@@ -152,7 +154,7 @@ def test_the_protocol_page_names_everything_that_can_be_said(union: Any) -> None
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[str]:
+def served(folder: Path) -> Generator[str]:
     """The app in `server.py` of a folder, run by uvicorn as the page says."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -170,7 +172,8 @@ def served(folder: Path) -> Iterator[str]:
         try:
             deadline = time.monotonic() + 60
             while "Uvicorn running" not in log.read_text():
-                assert process.poll() is None and time.monotonic() < deadline, log.read_text()
+                assert process.poll() is None, log.read_text()
+                assert time.monotonic() < deadline, log.read_text()
                 time.sleep(0.05)
             yield f"http://127.0.0.1:{port}"
         finally:
