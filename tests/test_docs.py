@@ -24,9 +24,17 @@ import httpx
 import pytest
 from pydantic import BaseModel, TypeAdapter
 
+from chatkit.demo.models import start_local_model
 from chatkit.server.results import Frames
-from chatkit.testing import parse_events
-from chatkit.types import ChatKitReq, ThreadItem, ThreadItemUpdate, ThreadStreamEvent
+from chatkit.testing import collect_events, parse_events
+from chatkit.types import (
+    AssistantMessageItem,
+    ChatKitReq,
+    ThreadItem,
+    ThreadItemDoneEvent,
+    ThreadItemUpdate,
+    ThreadStreamEvent,
+)
 from chatkit.types.requests import parse_request
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -204,6 +212,31 @@ def test_the_quickstart_gives_a_chat_that_answers_and_remembers(tmp_path: Path) 
     with served(tmp_path) as url:
         listed = httpx.post(f"{url}/chatkit", json={"type": "threads.list", "params": {}}).json()
     assert [thread["title"] for thread in listed["data"]] == ["Hello"]
+
+
+def test_the_page_about_models_answers_through_any_compatible_server(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The code of the page, the real client, and llama.cpp's OpenAI-compatible server with the demo's model."""
+    local = start_local_model()
+    monkeypatch.setenv("OPENAI_BASE_URL", str(local.base_url))
+    monkeypatch.setenv("OPENAI_MODEL", local.name)
+    module: dict[str, Any] = {"__name__": "models_page"}
+    first = blocks(ROOT / "docs" / "backend" / "tools.md", "python")[0]
+    exec(compile(first.code, "tools.md", "exec", dont_inherit=True), module)
+
+    async def ask() -> list[ThreadStreamEvent]:
+        said = {"type": "input_text", "text": "Suggest a name for a small blue boat."}
+        message: dict[str, Any] = {"content": [said], "attachments": [], "inference_options": {}}
+        request = {"type": "threads.create", "params": {"input": message}}
+        return await collect_events(module["server"], request, "ada")
+
+    events = anyio.run(ask)
+    done = events[-1]
+    assert isinstance(done, ThreadItemDoneEvent), done
+    assert isinstance(done.item, AssistantMessageItem), done
+    assert done.item.content[0].text.strip()
+    assert len([event for event in events if event.type == "thread.item.updated"]) > 2
 
 
 # --- the element's script
