@@ -1,12 +1,51 @@
 """What every test shares."""
 
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
 import pytest
+from hypothesis import HealthCheck, settings
+
+from chatkit.store import MemoryStore, Store
 
 # Its asserts are tests too: a failing one should show both sides.
 pytest.register_assert_rewrite("chatkit.testing")
+
+# An example may open a database and answer over HTTP: a slow machine is no reason to fail, so nothing is timed.
+_UNTIMED = (HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large)
+settings.register_profile("ci", max_examples=25, deadline=None, suppress_health_check=_UNTIMED)
+settings.register_profile("soak", max_examples=2000, deadline=None, suppress_health_check=_UNTIMED)
+settings.load_profile("soak" if os.environ.get("CHATKIT_SOAK") else "ci")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for marker in (
+        "property: holds for whatever hypothesis makes up; `make soak` tries many more",
+        "disconnect: readers that leave at any moment; `make soak` tries many more",
+    ):
+        config.addinivalue_line("markers", marker)
 
 
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     """Async tests run on asyncio: what we build on (SQLAlchemy, uvicorn) does."""
     return "asyncio"
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Store[Any]]:
+    """A SQLite database in a file of its own; the context is the owner's name."""
+    from chatkit.store.sql import SQLStore  # dear to import, and most tests need none
+
+    async with SQLStore[Any](f"sqlite:///{tmp_path / 'chat.db'}", owner=str) as store:
+        yield store
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def store(request: pytest.FixtureRequest) -> Store[Any]:
+    """Each bundled store in turn; the context is the owner's name."""
+    if request.param == "memory":
+        return MemoryStore(owner=str)
+    return request.getfixturevalue("database")

@@ -16,6 +16,7 @@ from chatkit.types import (
     ThreadItem,
     ThreadItemAddedEvent,
     ThreadItemDoneEvent,
+    ThreadItemReplacedEvent,
     ThreadItemUpdatedEvent,
     ThreadMetadata,
     ThreadStreamEvent,
@@ -35,11 +36,15 @@ async def silence(thread: ThreadMetadata, message: UserMessageItem | None, conte
 
 
 def saying(*events: ThreadStreamEvent) -> Script:
-    """A script that says the same to everybody."""
+    """A script that says the same to everybody, with items of this moment and of this thread."""
 
     async def script(thread: ThreadMetadata, message: UserMessageItem | None, context: str) -> Events:
         for event in events:
-            yield event
+            if isinstance(event, ThreadItemAddedEvent | ThreadItemDoneEvent | ThreadItemReplacedEvent):
+                here = {"created_at": now(), "thread_id": thread.id}
+                yield event.model_copy(update={"item": event.item.model_copy(update=here)})
+            else:
+                yield event
 
     return script
 
