@@ -48,7 +48,7 @@ PYTHON_LIBRARIES: dict[str, tuple[str, ...]] = {
     "uvicorn": ("web/",),
 }
 
-CONTRACTS = {"options", "optionsSchema", "events", "theme"}  # everyone may use them
+CONTRACTS = {"options", "optionsSchema", "events", "theme", "themeProperties", "fonts"}  # everyone may use them
 DRAWING = {"state", "protocol", "i18n", "icons", "markdown"}
 ELEMENT_RULES: dict[str, set[str]] = {
     **{contract: {"protocol"} for contract in CONTRACTS},
@@ -57,7 +57,7 @@ ELEMENT_RULES: dict[str, set[str]] = {
     "state": {"transport", "protocol"},
     "i18n": {"protocol"},
     "icons": {"protocol"},
-    "markdown": {"protocol", "i18n", "icons"},
+    "markdown": {"protocol", "i18n", "icons", "styles"},
     "styles": set(),
     "widgets": DRAWING,
     "views": {"widgets", "styles", *DRAWING},

@@ -10,6 +10,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { completeImports } from './declarations.js';
+import { lexerOnly } from './lexerOnly.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const manifest = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
@@ -20,16 +21,19 @@ const target = 'es2022';
 async function buildChunks() {
   const result = await build({
     ...shared,
+    plugins: [lexerOnly()],
     build: {
       target,
       outDir: 'dist/cdn/chunks',
       emptyOutDir: true,
       modulePreload: false,
+      // As a library: an application's build would add a loader of its own to every import().
+      lib: { entry: { ui: 'src/ui.ts' }, formats: ['es'] },
       rolldownOptions: {
-        input: { ui: 'src/ui.ts' },
-        preserveEntrySignatures: 'strict',
+        // What later chunks share with the first one stays in it: two chunks compress worse than one.
+        preserveEntrySignatures: 'allow-extension',
         output: {
-          format: 'es',
+          minify: true,
           entryFileNames: '[name]-[hash].js',
           chunkFileNames: '[name]-[hash].js',
           assetFileNames: '[name]-[hash][extname]',

@@ -1,5 +1,5 @@
 /** The options of the element: public types, named as apps written for upstream's package import them. */
-import type { BuiltInIconName, UserMessageContent } from './protocol/generated';
+import type { BuiltInIconName } from './protocol/generated';
 
 // --- names -------------------------------------------------------------------------------------
 
@@ -226,9 +226,21 @@ export type HistoryOption = {
 };
 
 /** A suggestion in the new-thread view; choosing it sends it. */
+/** A piece of a prompt: text, or a tag, whose data may be left out. */
+export type PromptSegment =
+  | { type: 'input_text'; text: string }
+  | {
+      type: 'input_tag';
+      id: string;
+      text: string;
+      data?: Record<string, unknown>;
+      group?: string;
+      interactive?: boolean;
+    };
+
 export type StartScreenPrompt = {
   label: string;
-  prompt: string | UserMessageContent[];
+  prompt: string | PromptSegment[];
   icon?: ChatKitIcon;
 };
 

@@ -11,9 +11,15 @@ const ui = new URL(__CHATKIT_UI__, scriptUrl()).href;
 let attempt = 0;
 
 class OpenAIChatKit extends ChatKitElement {
-  // A browser may remember that a module failed to load; another address makes it try again.
-  static override load = (): Promise<UiModule> =>
-    import(/* @vite-ignore */ attempt++ ? `${ui}?retry=${String(attempt)}` : ui) as Promise<UiModule>;
+  static override load = async (): Promise<UiModule> => {
+    try {
+      return (await import(/* @vite-ignore */ ui)) as UiModule;
+    } catch (error) {
+      if (attempt++ === 0) throw error;
+      // Some browsers remember that a module failed to load: another address makes them try again.
+      return (await import(/* @vite-ignore */ `${ui}?retry=${String(attempt)}`)) as UiModule;
+    }
+  };
 }
 
 if (!customElements.get(OpenAIChatKit.tag)) {

@@ -2,7 +2,8 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import type { ThemeOption } from './options';
 import tokens from './styles/0-tokens.css?raw';
-import { grayRamp, Theme, themeOption, themeProperties } from './theme';
+import { Theme, themeOption } from './theme';
+import { grayRamp, themeProperties } from './themeProperties';
 
 /** Luminances that the tests need; happy-dom has no canvas to measure with. */
 const luminances: Record<string, number> = { yellow: 0.93, navy: 0.016, teal: 0.17 };
@@ -83,7 +84,7 @@ test('a link in a colour that cannot be read on the page is mixed until it can',
   expect(link('yellow', 'dark')).toBe('yellow');
 });
 
-test('auto follows the system, and stops when the element goes', () => {
+test('auto follows the system, and stops when the element goes', async () => {
   const listeners = new Set<() => void>();
   const system = {
     matches: true,
@@ -93,7 +94,7 @@ test('auto follows the system, and stops when the element goes', () => {
   vi.stubGlobal('matchMedia', () => system);
   const host = document.createElement('div');
   const theme = new Theme(host);
-  theme.set('auto');
+  await theme.set('auto');
   expect(host.dataset['scheme']).toBe('dark');
   system.matches = false;
   listeners.forEach((listener) => {
@@ -104,19 +105,19 @@ test('auto follows the system, and stops when the element goes', () => {
   expect(listeners.size).toBe(0);
 });
 
-test('a theme leaves nothing of the one before it', () => {
+test('a theme leaves nothing of the one before it', async () => {
   const theme = new Theme(document.createElement('div'));
-  theme.set({ radius: 'sharp', typography: { baseSize: 18, fontFamily: 'Inter' } });
+  await theme.set({ radius: 'sharp', typography: { baseSize: 18, fontFamily: 'Inter' } });
   const { style } = theme.sheet.cssRules[0] as CSSStyleRule;
   expect([style.getPropertyValue('--ck-size'), style.getPropertyValue('--ck-font')]).toEqual([
     '18px',
     'Inter',
   ]);
-  theme.set('light');
+  await theme.set('light');
   expect(style.length).toBe(0);
 });
 
-test('a font is registered once for all elements, and goes with the last of them', () => {
+test('a font is registered once for all elements, and goes with the last of them', async () => {
   const faces = new Set<unknown>();
   vi.stubGlobal(
     'FontFace',
@@ -133,13 +134,21 @@ test('a font is registered once for all elements, and goes with the last of them
   });
   const fontSources = [{ family: 'Inter', src: '/inter.woff2' }];
   const [one, other] = [new Theme(document.createElement('div')), new Theme(document.createElement('div'))];
-  one.set({ typography: { fontSources } });
-  other.set({ typography: { fontSources } });
+  await one.set({ typography: { fontSources } });
+  await other.set({ typography: { fontSources } });
   expect(faces.size).toBe(1);
-  one.set('light');
+  await one.set('light');
   expect(faces.size).toBe(1);
   other.remove();
   expect(faces.size).toBe(0);
+});
+
+test('a theme that is overtaken while it loads is not shown', async () => {
+  const theme = new Theme(document.createElement('div'));
+  const [slow, quick] = [theme.set({ radius: 'sharp' }), theme.set('dark')];
+  await Promise.all([slow, quick]);
+  const { style } = theme.sheet.cssRules[0] as CSSStyleRule;
+  expect(style.length).toBe(0);
 });
 
 // --- together with the stylesheet ------------------------------------------------------------------

@@ -1,30 +1,24 @@
 /// <reference path="./env.d.ts" />
 /** The lazily loaded interface: joins transport, state, theme and views for one element. */
 import { computed, effect, signal } from '@preact/signals';
-import { h, render, type ComponentType } from 'preact';
+import { h, render } from 'preact';
 import type { ChatKitMethods, ChatKitSnapshot, ChatKitStore, SendUserMessageParams, Ui } from './element';
 import { emitterOf, IntegrationError } from './events';
 import { resolveLocale } from './i18n';
 import type { ChatKitOptions } from './options';
 import type { UserMessageContent } from './protocol/generated';
 import { createChat, type RunningChat } from './state/commands';
+import tokens from './styles/0-tokens.css?inline';
+import base from './styles/1-base.css?inline';
+import chatStyles from './styles/2-chat.css?inline';
+import markdown from './styles/3-markdown.css?inline';
 import { Theme } from './theme';
 import { Client, type Endpoint } from './transport/client';
-
-const views = import.meta.glob<Record<string, ComponentType<never>>>('./views/App.tsx', { eager: true });
-const styles = import.meta.glob<string>('./styles/*.css', {
-  query: '?inline',
-  import: 'default',
-  eager: true,
-});
-
-const App = (Object.values(views)[0]?.['App'] ?? (() => h('p', null, 'ChatKit'))) as ComponentType<
-  Record<string, unknown>
->;
+import { App } from './views/App';
 
 // One sheet for all elements on the page.
 const sheet = new CSSStyleSheet();
-sheet.replaceSync(Object.values(styles).join('\n'));
+sheet.replaceSync(tokens + base + chatStyles + markdown);
 
 export async function mount(
   host: HTMLElement,
@@ -44,9 +38,10 @@ export async function mount(
   });
   const chat = createChat({ client, emit, clientTool: () => options.peek().onClientTool });
   const theme = new Theme(host);
-  theme.set(initial.theme);
+  await theme.set(initial.theme);
   root.adoptedStyleSheets.push(sheet, theme.sheet);
-  render(h(App, { chat, options, locale }), root);
+  const report = (error: Error) => emit('chatkit.error', { error });
+  render(h(App, { chat, options, locale, report }), root);
 
   const threadId = lastThreadId === undefined ? initial.initialThread : lastThreadId;
   if (threadId != null) void chat.commands.openThread(threadId);
@@ -58,7 +53,7 @@ export async function mount(
       const before = options.peek();
       if (next === before) return;
       options.value = next;
-      theme.set(next.theme);
+      void theme.set(next.theme);
       if (serverOf(before) !== serverOf(next)) chat.forget();
     },
     unmount() {

@@ -1,7 +1,8 @@
 /** A block of code: its language, a copy button, and colours once the fence is closed. */
 import type { ComponentChildren } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Tokens } from 'marked';
+import { adoptStyles } from '../styles/adopt';
 import { CopyButton } from './CopyButton';
 import type { Piece } from './highlight';
 
@@ -9,22 +10,27 @@ export function CodeBlock({ token, open }: { token: Tokens.Code; open: boolean }
   const language = (token.lang ?? '').trim().split(/\s+/)[0] ?? '';
   const code = token.text;
   const closed = !open || /\n *(`{3,}|~{3,}) *\n*$/.test(token.raw);
+  const figure = useRef<HTMLElement>(null);
   const [coloured, setColoured] = useState<{ code: string; pieces: readonly Piece[] } | null>(null);
 
   useEffect(() => {
     if (!closed || !language) return;
     let stale = false;
-    void import('./highlight').then(async ({ highlight }) => {
+    const colour = async () => {
+      const { highlight, styles } = await import('./highlight');
       const pieces = await highlight(code, language);
-      if (pieces && !stale) setColoured({ code, pieces });
-    });
+      if (!pieces || stale || !figure.current) return;
+      adoptStyles(figure.current, styles);
+      setColoured({ code, pieces });
+    };
+    colour().catch(() => undefined); // without colours it is still the code
     return () => {
       stale = true;
     };
   }, [closed, code, language]);
 
   return (
-    <figure class="md-code" dir="ltr">
+    <figure ref={figure} class="md-code" dir="ltr">
       <figcaption class="md-code-head">
         <span>{language}</span>
         <CopyButton text={code} labelKey="code.copy" />

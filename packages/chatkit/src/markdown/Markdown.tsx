@@ -97,7 +97,7 @@ function block(token: Token, open: boolean, level: number): ComponentChildren {
         </p>
       );
     default:
-      return 'tokens' in token && token.tokens ? inline(token.tokens) : token.raw;
+      return 'tokens' in token ? inline(token.tokens) : token.raw;
   }
 }
 
@@ -124,7 +124,6 @@ function list({ ordered, start, items }: Tokens.List, open: boolean, level: numb
 function table({ header, rows, align }: Tokens.Table): ComponentChildren {
   return (
     // A keyboard must be able to scroll what a mouse can.
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
     <div class="md-table" tabIndex={0} role="group">
       <table>
         <thead>

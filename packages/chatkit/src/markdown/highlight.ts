@@ -1,6 +1,9 @@
 /** Colours for code, loaded when the first block of a language is complete: tokens as nodes, never as HTML. */
 import hljs from 'highlight.js/lib/core';
 import type { LanguageFn } from 'highlight.js';
+import styles from '../styles/later/code.css?inline';
+
+export { styles };
 
 export type Piece = string | { readonly class: string; readonly children: readonly Piece[] };
 

@@ -2,7 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { ThreadItem } from './generated';
-import { isPage, isStreaming, isThread, isThreadItem, isThreadItemUpdate, isThreadStreamEvent } from './guards';
+import {
+  isPage,
+  isStreaming,
+  isThread,
+  isThreadItem,
+  isThreadItemUpdate,
+  isThreadStreamEvent,
+} from './guards';
 
 const schema = JSON.parse(
   readFileSync(new URL('../../../../protocol/schema.json', import.meta.url), 'utf8'),
@@ -10,7 +17,9 @@ const schema = JSON.parse(
 
 /** The `type` of every member of a union, from the schema that the Python models wrote. */
 function typesOf(union: string): string[] {
-  return schema.$defs[union]!.oneOf!.map((part) => schema.$defs[part.$ref.split('/').at(-1)!]!.properties!.type!.const!);
+  return schema.$defs[union]!.oneOf!.map(
+    (part) => schema.$defs[part.$ref.split('/').at(-1)!]!.properties!.type!.const!,
+  );
 }
 
 const message: ThreadItem = {
@@ -50,7 +59,9 @@ describe('isThreadStreamEvent', () => {
   });
 
   it('accepts fields it does not know', () => {
-    expect(isThreadStreamEvent({ type: 'error', code: 'rate_limit', allow_retry: true, retry_after: 3 })).toBe(true);
+    expect(
+      isThreadStreamEvent({ type: 'error', code: 'rate_limit', allow_retry: true, retry_after: 3 }),
+    ).toBe(true);
   });
 
   it.each([
@@ -95,7 +106,8 @@ describe('the tables', () => {
       task: {},
       image: {},
     };
-    for (const type of typesOf('ThreadItemUpdate')) expect(isThreadItemUpdate({ ...update, type }), type).toBe(true);
+    for (const type of typesOf('ThreadItemUpdate'))
+      expect(isThreadItemUpdate({ ...update, type }), type).toBe(true);
 
     const event = {
       thread,
@@ -108,7 +120,8 @@ describe('the tables', () => {
       level: 'info',
       message: '',
     };
-    for (const type of typesOf('ThreadStreamEvent')) expect(isThreadStreamEvent({ ...event, type }), type).toBe(true);
+    for (const type of typesOf('ThreadStreamEvent'))
+      expect(isThreadStreamEvent({ ...event, type }), type).toBe(true);
   });
 });
 
@@ -126,7 +139,9 @@ describe('isPage', () => {
 
 describe('isStreaming', () => {
   it('tells an operation with events from one with a single reply (protocol.md §2.2)', () => {
-    expect(isStreaming({ type: 'threads.retry_after_item', params: { thread_id: 't', item_id: 'm' } })).toBe(true);
+    expect(isStreaming({ type: 'threads.retry_after_item', params: { thread_id: 't', item_id: 'm' } })).toBe(
+      true,
+    );
     expect(isStreaming({ type: 'threads.get_by_id', params: { thread_id: 't' } })).toBe(false);
   });
 });

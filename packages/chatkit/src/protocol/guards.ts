@@ -124,7 +124,12 @@ export function isPage<T>(value: unknown, isElement: (element: unknown) => eleme
 
 /** A thread; its items are not looked at, since a newer server may send kinds we do not know. */
 export function isThread(value: unknown): value is Thread {
-  return isRecord(value) && typeof value['id'] === 'string' && isRecord(value['status']) && isRecord(value['items']);
+  return (
+    isRecord(value) &&
+    typeof value['id'] === 'string' &&
+    isRecord(value['status']) &&
+    isRecord(value['items'])
+  );
 }
 
 /** Whether an operation is answered with events. */

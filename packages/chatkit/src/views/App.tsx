@@ -6,18 +6,24 @@ import type { ChatKitOptions } from '../options';
 import type { Chat } from '../state/chat';
 import { Composer } from './composer/Composer';
 import { ChatContext, type Dialog, type ViewContext } from './context';
-import { DeleteDialog } from './history/DeleteDialog';
-import { History } from './history/History';
 import { Header } from './header/Header';
-import { Keys } from './Keys';
+import { lazy } from './lazy';
 import { onKey } from './shortcuts';
 import { StartScreen } from './start/StartScreen';
 import { Notices } from './thread/Notices';
 import { Thread } from './thread/Thread';
 
-type Props = { chat: Chat; options: ReadonlySignal<ChatKitOptions>; locale: ReadonlySignal<string> };
+const History = lazy(() => import('./history/History'));
+const Dialogs = lazy(() => import('./dialogs/Dialogs'));
 
-export function App({ chat, options, locale }: Props) {
+type Props = {
+  chat: Chat;
+  options: ReadonlySignal<ChatKitOptions>;
+  locale: ReadonlySignal<string>;
+  report: (error: Error) => void;
+};
+
+export function App({ chat, options, locale, report }: Props) {
   const root = useRef<HTMLElement>(null);
   const spoken = useSignal('');
   const translation = useMemo(() => createTranslation(locale), [locale]);
@@ -25,6 +31,8 @@ export function App({ chat, options, locale }: Props) {
     () => ({
       ...chat,
       options,
+      root,
+      report,
       dialog: signal<Dialog | null>(null),
       announce: (words) => {
         // The same words twice would be one announcement.
@@ -32,7 +40,7 @@ export function App({ chat, options, locale }: Props) {
       },
       focusComposer: () => root.current?.querySelector<HTMLElement>('.editor')?.focus(),
     }),
-    [chat, options, spoken],
+    [chat, options, report, spoken],
   );
   const { state } = chat;
   const text = translation.text.value;
@@ -67,8 +75,7 @@ export function App({ chat, options, locale }: Props) {
               <Composer />
             </div>
           </div>
-          {dialog?.kind === 'keys' && <Keys />}
-          {dialog?.kind === 'delete' && <DeleteDialog {...dialog} />}
+          {dialog && <Dialogs dialog={dialog} />}
           <div class="visually-hidden" role="status" aria-live="polite">
             {spoken.value}
           </div>

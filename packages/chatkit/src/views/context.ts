@@ -1,12 +1,16 @@
 /** What every view can reach: the running chat, its options, and the dialogs of the moment. */
 import type { ReadonlySignal, Signal } from '@preact/signals';
-import { createContext } from 'preact';
+import { createContext, type RefObject } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { ChatKitOptions } from '../options';
 import type { Chat } from '../state/chat';
 
 export type ViewContext = Chat & {
   readonly options: ReadonlySignal<ChatKitOptions>;
+  /** The outermost element, once it is there. */
+  readonly root: RefObject<HTMLElement | null>;
+  /** Tells the page of a failure that no part of the state holds. */
+  readonly report: (error: Error) => void;
   /** The dialog that is open: the list of keys, or the question before a thread is deleted. */
   readonly dialog: Signal<Dialog | null>;
   /** Says something to screen readers, once. */

@@ -25,7 +25,7 @@ export function onKey(event: KeyboardEvent, chat: ViewContext, root: HTMLElement
     if (options.peek().history?.enabled === false) return;
     handled();
     void commands.openHistory();
-    focusSoon(root, '.search');
+    focusSoon(root, '.search'); // if it was open already
   } else if (command && event.shiftKey && key === 'o') {
     handled();
     void commands.openThread(null).then(() => focusSoon(root, '.editor'));
@@ -57,7 +57,7 @@ function moveBetweenMessages(root: HTMLElement, step: number): void {
 }
 
 /** Focus for what the next drawing brings. */
-export function focusSoon(root: HTMLElement, selector: string): void {
+function focusSoon(root: HTMLElement, selector: string): void {
   requestAnimationFrame(() =>
     requestAnimationFrame(() => root.querySelector<HTMLElement>(selector)?.focus()),
   );

@@ -76,7 +76,6 @@ export function Composer() {
   return (
     <>
       {/* The frame is part of the field: a click anywhere in it writes. */}
-      {/* eslint-disable-next-line jsx-a11y/no-static-element-interactions */}
       <div
         class="composer"
         part="composer"

@@ -4,7 +4,6 @@ import { useText } from '../../i18n';
 import { Icon } from '../../icons/Icon';
 import { useChat } from '../context';
 import { Heading } from '../Heading';
-import { focusSoon } from '../shortcuts';
 
 export function Header() {
   const text = useText();
@@ -19,8 +18,8 @@ export function Header() {
       commands.closeHistory();
       return;
     }
+    (event.currentTarget as HTMLElement).focus(); // not every browser does that at a click
     void commands.openHistory();
-    focusSoon((event.currentTarget as HTMLElement).closest<HTMLElement>('.chat')!, '.search');
   };
 
   return (

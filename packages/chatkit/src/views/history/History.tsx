@@ -1,8 +1,9 @@
 /** The conversations: search, grouped by day, opened, renamed, deleted. Beside the thread where there is room. */
 import { useSignal } from '@preact/signals';
-import { useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { useLocale, useText } from '../../i18n';
 import { Icon } from '../../icons/Icon';
+import styles from '../../styles/later/history.css?inline';
 import { useChat } from '../context';
 import { wordsFor } from '../items/TurnState';
 import { byDay } from './days';
@@ -11,18 +12,26 @@ import { HistoryRow } from './HistoryRow';
 /** Pixels from the end of the list at which more is loaded. */
 const EARLY = 300;
 
-export function History() {
+export { styles };
+
+export function View() {
   const text = useText();
   const locale = useLocale();
-  const { state, commands, focusComposer } = useChat();
+  const { state, commands, focusComposer, root } = useChat();
   const { threads, load, failure, hasMore } = state.history;
   const query = useSignal('');
   const panel = useRef<HTMLElement>(null);
+  const search = useRef<HTMLInputElement>(null);
   const all = threads.value ?? [];
   const wanted = query.value.trim().toLocaleLowerCase(locale);
   const shown = wanted
     ? all.filter((thread) => (thread.title ?? '').toLocaleLowerCase(locale).includes(wanted))
     : all;
+
+  // Whoever opened it from inside the chat goes on in its search; a page that shows it takes no focus away.
+  useEffect(() => {
+    if (root.current?.matches(':focus-within')) search.current?.focus();
+  }, [root]);
 
   const close = () => {
     commands.closeHistory();
@@ -41,6 +50,7 @@ export function History() {
       <nav ref={panel} class="history" part="history" aria-label={text('history.title')}>
         <div class="history-head">
           <input
+            ref={search}
             class="search"
             type="search"
             dir="auto"

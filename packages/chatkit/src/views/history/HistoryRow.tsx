@@ -6,7 +6,7 @@ import { Icon } from '../../icons/Icon';
 import type { ThreadInfo } from '../../state/chat';
 import { useChat } from '../context';
 
-type Props = { thread: ThreadInfo; onOpen(threadId: string): void };
+type Props = { thread: ThreadInfo; onOpen: (threadId: string) => void };
 
 export function HistoryRow({ thread, onOpen }: Props) {
   const text = useText();
@@ -70,7 +70,7 @@ export function HistoryRow({ thread, onOpen }: Props) {
 }
 
 /** Enter and leaving keep the new title, Escape the old one. */
-function TitleField({ thread, onDone }: { thread: ThreadInfo; onDone(): void }) {
+function TitleField({ thread, onDone }: { thread: ThreadInfo; onDone: () => void }) {
   const text = useText();
   const { commands } = useChat();
   const field = useRef<HTMLInputElement>(null);

@@ -16,7 +16,7 @@ export function OtherItem({ item }: { item: ThreadItem }) {
           {item.inputs.map((question) => (
             <div key={question.id}>
               <dt dir="auto">{question.question}</dt>
-              <dd dir="auto">{question.answer?.values?.join(', ') ?? ''}</dd>
+              <dd dir="auto">{question.answer?.values.join(', ') ?? ''}</dd>
             </div>
           ))}
         </dl>

@@ -19,7 +19,7 @@ export function UserMessage({ item, pending }: Props) {
           {item.quoted_text}
         </blockquote>
       )}
-      {item.attachments?.map((attachment) => (
+      {item.attachments.map((attachment) => (
         <span key={attachment.id} class="file" dir="auto">
           {attachment.name}
         </span>

@@ -40,5 +40,7 @@ export function StartScreen() {
 function contentOf({ prompt }: StartScreenPrompt): UserMessageContent[] {
   if (typeof prompt === 'string') return [{ type: 'input_text', text: prompt }];
   // On the wire a tag always has data (element.md §3.4).
-  return prompt.map((part) => (part.type === 'input_tag' ? { ...part, data: part.data ?? {} } : part));
+  return prompt.map((part) =>
+    part.type === 'input_tag' ? { interactive: false, ...part, data: part.data ?? {} } : part,
+  );
 }

@@ -4,7 +4,7 @@
  */
 import { useSignal, type Signal } from '@preact/signals';
 import type { RefObject } from 'preact';
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useCallback, useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { Turn } from '../turns';
 
 /** Pixels from the end that still count as being there. */
@@ -16,7 +16,7 @@ type Scrolling = {
   scroller: RefObject<HTMLDivElement | null>;
   /** Something of the conversation is below what can be seen. */
   hasBelow: Signal<boolean>;
-  jumpToEnd(): void;
+  jumpToEnd: () => void;
 };
 
 type Asked = { turns: readonly Turn[]; follow: boolean; loadOlder: (() => void) | null };
@@ -33,7 +33,7 @@ export function useScrolling({ turns, follow, loadOlder }: Asked): Scrolling {
   const older = useRef(loadOlder);
   older.current = loadOlder;
 
-  const measure = () => {
+  const measure = useCallback(() => {
     const box = scroller.current;
     if (!box) return;
     const edge = box.getBoundingClientRect();
@@ -45,7 +45,7 @@ export function useScrolling({ turns, follow, loadOlder }: Asked): Scrolling {
     );
     anchor.current = first ? { element: first, top: first.getBoundingClientRect().top } : null;
     if (box.scrollTop < EARLY) older.current?.();
-  };
+  }, [hasBelow]);
 
   useEffect(() => {
     const box = scroller.current!;
@@ -61,16 +61,17 @@ export function useScrolling({ turns, follow, loadOlder }: Asked): Scrolling {
       box.removeEventListener('scroll', measure);
       resized.disconnect();
     };
-  }, [follow]);
+  }, [follow, measure]);
 
   const first = turns[0]?.key;
   const last = turns.at(-1)?.key;
+  const several = turns.length > 1;
   useLayoutEffect(() => {
     const box = scroller.current!;
     const before = seen.current;
     seen.current = { first, last };
     setRoom(box);
-    if (before.last === undefined && last !== undefined && turns.length > 1) {
+    if (before.last === undefined && last !== undefined && several) {
       box.scrollTop = box.scrollHeight; // a thread that was opened: its newest end
       requestAnimationFrame(() => {
         const end = endOf(box) - box.getBoundingClientRect().bottom + 16;
@@ -87,7 +88,7 @@ export function useScrolling({ turns, follow, loadOlder }: Asked): Scrolling {
     } else if (before.first !== first && anchor.current?.element.isConnected) {
       box.scrollTop += anchor.current.element.getBoundingClientRect().top - anchor.current.top;
     }
-  }, [first, last]);
+  }, [first, last, several, measure]);
 
   const jumpToEnd = () => {
     const box = scroller.current!;

@@ -1,7 +1,7 @@
 /** Asks once before a conversation is gone. */
 import { useText } from '../../i18n';
 import { useChat } from '../context';
-import { Modal } from '../Modal';
+import { Modal } from './Modal';
 
 export function DeleteDialog({ threadId, title }: { threadId: string; title: string }) {
   const text = useText();

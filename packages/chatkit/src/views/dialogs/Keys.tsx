@@ -1,7 +1,7 @@
 /** The list of keys, opened by `?`. */
-import type { MessageKey } from '../i18n';
-import { useText } from '../i18n';
-import { useChat } from './context';
+import type { MessageKey } from '../../i18n';
+import { useText } from '../../i18n';
+import { useChat } from '../context';
 import { Modal } from './Modal';
 
 const command = (): string => (/mac|iphone|ipad/i.test(navigator.userAgent) ? '⌘' : 'Ctrl');

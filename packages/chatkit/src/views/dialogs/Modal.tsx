@@ -2,7 +2,12 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
 
-type Props = { title: string; role?: 'dialog' | 'alertdialog'; onClose(): void; children: ComponentChildren };
+type Props = {
+  title: string;
+  role?: 'dialog' | 'alertdialog';
+  onClose: () => void;
+  children: ComponentChildren;
+};
 
 export function Modal({ title, role = 'dialog', onClose, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
