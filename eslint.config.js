@@ -77,7 +77,18 @@ export default defineConfig(
     },
   },
   {
-    files: ['**/*.js'],
+    files: ['**/*.{js,mjs}'],
     languageOptions: { globals: { console: 'readonly', process: 'readonly', URL: 'readonly' } },
+  },
+  {
+    files: ['chatkit/demo/page/**/*.js'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        ['customElements', 'document', 'fetch', 'history', 'location', 'URLSearchParams'].map((name) => [
+          name,
+          'readonly',
+        ]),
+      ),
+    },
   },
 );
