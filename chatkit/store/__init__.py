@@ -1,16 +1,26 @@
 """What is remembered: the contracts, and the store for tests. `chatkit.store.sql` holds the one for real use."""
 
 from chatkit.errors import NotFoundError
-from chatkit.store.base import AttachmentStore, CheckpointStore, Store
+from chatkit.store.base import (
+    AttachmentStore,
+    CheckpointStore,
+    HostedStore,
+    OwnedThread,
+    Store,
+    TrimmingStore,
+)
 from chatkit.store.ids import StoreItemType, default_generate_id
 from chatkit.store.memory import MemoryStore
 
 __all__ = [
     "AttachmentStore",
     "CheckpointStore",
+    "HostedStore",
     "MemoryStore",
     "NotFoundError",
+    "OwnedThread",
     "Store",
     "StoreItemType",
+    "TrimmingStore",
     "default_generate_id",
 ]

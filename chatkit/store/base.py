@@ -6,6 +6,7 @@ Parameter names are part of the interface. "Not there" and "not yours" are one a
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Generic, Protocol, runtime_checkable
 
 from typing_extensions import TypeVar
@@ -14,7 +15,15 @@ from chatkit.errors import NotFoundError
 from chatkit.store.ids import StoreItemType, default_generate_id
 from chatkit.types import Attachment, AttachmentCreateParams, Page, ThreadItem, ThreadMetadata
 
-__all__ = ["AttachmentStore", "CheckpointStore", "NotFoundError", "Store"]
+__all__ = [
+    "AttachmentStore",
+    "CheckpointStore",
+    "HostedStore",
+    "NotFoundError",
+    "OwnedThread",
+    "Store",
+    "TrimmingStore",
+]
 
 TContext = TypeVar("TContext", default=Any)
 TContra = TypeVar("TContra", contravariant=True, default=Any)
@@ -147,18 +156,75 @@ class Store(ABC, Generic[TContext]):
 
 @runtime_checkable
 class CheckpointStore(Protocol[TContra]):
-    """Optional: keeps what a running turn has said so far, for the case that its worker dies (extensions.md §2.5)."""
+    """Optional: keeps what a running turn has said so far, in case its worker dies (extensions.md §2.5)."""
 
     async def save_checkpoint(
         self, turn_id: str, thread_id: str, items: Sequence[ThreadItem], context: TContra
     ) -> None:
-        """Replace the turn's pending items."""
+        """Replace the turn's pending items: what it would leave behind if its worker died now.
+
+        Raises:
+            NotFoundError: If there is no such thread, or the turn is another's, in this context.
+        """
         ...
 
     async def finish_checkpoint(self, turn_id: str) -> list[ThreadItem]:
-        """Turn the pending items into stored ones and return them. Needs no context: the row keeps its owner."""
+        """Turn a dead turn's pending items into stored ones, and return them; none if there is no such turn.
+
+        An item that was saved or deleted after the checkpoint is left as it is: the turn had got further. Needs no
+        context: the checkpoint keeps its owner.
+        """
         ...
 
     async def drop_checkpoint(self, turn_id: str) -> None:
         """Forget the turn's pending items; it ended well."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class OwnedThread:
+    """A thread in a list of several people's threads."""
+
+    owner: str
+    thread: ThreadMetadata
+
+
+@runtime_checkable
+class HostedStore(Protocol):
+    """Optional: looks at everybody's threads, for a server's own key, not for a person (extensions.md §7)."""
+
+    async def list_threads(
+        self, owner: str | None, after: str | None, before: str | None, limit: int, order: str
+    ) -> Page[OwnedThread]:
+        """Load a page of threads.
+
+        Args:
+            owner: Whose threads; None for everybody's.
+            after: The page starts behind this thread.
+            before: The page ends in front of this thread. Without `after`, it is the page next to it, and `has_more`
+                tells of those still further in front.
+            limit: At most this many threads.
+            order: `"asc"` (oldest first) or `"desc"`.
+        """
+        ...
+
+    async def owner_of_thread(self, thread_id: str) -> str:
+        """Whose thread this is.
+
+        Raises:
+            NotFoundError: If there is no such thread.
+        """
+        ...
+
+
+@runtime_checkable
+class TrimmingStore(Protocol[TContra]):
+    """Optional: deletes the end of a thread at once, for an answer that is to be given again."""
+
+    async def delete_items_after(self, thread_id: str, item_id: str, context: TContra) -> None:
+        """Delete all items behind this one.
+
+        Raises:
+            NotFoundError: If there is no such item in this thread and context.
+        """
         ...

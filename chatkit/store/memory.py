@@ -1,13 +1,13 @@
 """A store in the memory of one process: for tests, demos and first steps."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic
 from typing import TypeVar as PlainTypeVar
 
 from chatkit.errors import NotFoundError
-from chatkit.store.base import Store, TContext
+from chatkit.store.base import OwnedThread, Store, TContext
 from chatkit.types import Attachment, Page, ThreadItem, ThreadMetadata
 
 T = PlainTypeVar("T", ThreadMetadata, ThreadItem)
@@ -32,24 +32,42 @@ class _Shelf:
     attachments: dict[str, Attachment] = field(default_factory=dict[str, Attachment])
 
 
+@dataclass(slots=True)
+class _Checkpoint:
+    """A running turn's pending items, and the rows that stood in their places when they were handed over."""
+
+    owner: str
+    thread_id: str
+    items: list[ThreadItem]
+    rows: dict[str, _Row[ThreadItem] | None]
+
+
 def _instant(moment: datetime) -> float:
     return moment.timestamp()  # a naive time is local: aware and naive ones sort together
 
 
+def _in_order(rows: Iterable[_Row[T]], order: str) -> list[_Row[T]]:
+    return sorted(rows, key=lambda row: (_instant(row.value.created_at), row.seq), reverse=order == "desc")
+
+
+def _place_of(rows: Sequence[_Row[T]], id: str) -> int:
+    """Where this model is in the list; behind its end, if it is not."""
+    return next((place for place, row in enumerate(rows) if row.value.id == id), len(rows))
+
+
 def _page(rows: Iterable[_Row[T]], after: str | None, limit: int, order: str) -> Page[T]:
-    ordered = sorted(rows, key=lambda row: (_instant(row.value.created_at), row.seq), reverse=order == "desc")
-    start = 0
-    if after is not None:
-        start = next((place + 1 for place, row in enumerate(ordered) if row.value.id == after), len(ordered))
+    ordered, limit = _in_order(rows, order), max(0, limit)
+    start = 0 if after is None else _place_of(ordered, after) + 1
     chosen = [row.value.model_copy(deep=True) for row in ordered[start : start + limit]]
-    has_more = len(ordered) > start + limit
-    return Page(data=chosen, has_more=has_more, after=chosen[-1].id if has_more and chosen else None)
+    has_more = bool(chosen) and len(ordered) > start + limit
+    return Page(data=chosen, has_more=has_more, after=chosen[-1].id if has_more else None)
 
 
 class MemoryStore(Store[TContext]):
     """Keeps everything in this process; a restart forgets it.
 
-    What goes in and comes out is a copy: changing it changes nothing that is stored.
+    What goes in and comes out is a copy: changing it changes nothing that is stored. Also a `CheckpointStore`, a
+    `HostedStore` and a `TrimmingStore`.
 
     Args:
         owner: Tells whose data a context is about. What is not theirs does not exist for them.
@@ -59,6 +77,7 @@ class MemoryStore(Store[TContext]):
         self._owner = owner
         self._shelves: dict[str, _Shelf] = {}
         self._owners: dict[str, str] = {}  # thread or attachment id → owner: an id is nobody else's to take
+        self._checkpoints: dict[str, _Checkpoint] = {}
         self._seq = 0
 
     def owner_of(self, context: TContext) -> str | None:
@@ -106,6 +125,8 @@ class MemoryStore(Store[TContext]):
             raise NotFoundError(f"thread {thread_id!r} is not there")
         shelf.items.pop(thread_id, None)
         self._owners.pop(f"thread {thread_id}", None)
+        for turn_id in [id for id, pending in self._checkpoints.items() if pending.thread_id == thread_id]:
+            del self._checkpoints[turn_id]
         for id in [a.id for a in shelf.attachments.values() if a.thread_id == thread_id]:
             del shelf.attachments[id]
             self._owners.pop(f"attachment {id}", None)
@@ -119,7 +140,9 @@ class MemoryStore(Store[TContext]):
         await self.save_item(thread_id, item, context)
 
     async def save_item(self, thread_id: str, item: ThreadItem, context: TContext) -> None:
-        items = self._items(thread_id, context)
+        self._put(self._items(thread_id, context), item)
+
+    def _put(self, items: dict[str, _Row[ThreadItem]], item: ThreadItem) -> None:
         known = items.get(item.id)
         items[item.id] = _Row(known.seq if known else self._next(), item.model_copy(deep=True))
 
@@ -130,7 +153,20 @@ class MemoryStore(Store[TContext]):
         return row.value.model_copy(deep=True)
 
     async def delete_thread_item(self, thread_id: str, item_id: str, context: TContext) -> None:
-        self._items(thread_id, context).pop(item_id, None)
+        self._shelf(context).items.get(thread_id, {}).pop(item_id, None)
+
+    async def delete_items_after(self, thread_id: str, item_id: str, context: TContext) -> None:
+        """Delete all items behind this one.
+
+        Raises:
+            NotFoundError: If there is no such item in this thread and context.
+        """
+        items = self._items(thread_id, context)
+        if item_id not in items:
+            raise NotFoundError(f"item {item_id!r} is not there in thread {thread_id!r}")
+        ordered = _in_order(items.values(), "asc")
+        for row in ordered[_place_of(ordered, item_id) + 1 :]:
+            del items[row.value.id]
 
     async def save_attachment(self, attachment: Attachment, context: TContext) -> None:
         self._claim("attachment", attachment.id, context)
@@ -143,5 +179,72 @@ class MemoryStore(Store[TContext]):
         return attachment.model_copy(deep=True)
 
     async def delete_attachment(self, attachment_id: str, context: TContext) -> None:
-        self._shelf(context).attachments.pop(attachment_id, None)
-        self._owners.pop(f"attachment {attachment_id}", None)
+        if self._shelf(context).attachments.pop(attachment_id, None) is not None:
+            del self._owners[f"attachment {attachment_id}"]
+
+    # --- what a running turn would leave behind (CheckpointStore)
+
+    async def save_checkpoint(
+        self, turn_id: str, thread_id: str, items: Sequence[ThreadItem], context: TContext
+    ) -> None:
+        """Replace what a running turn would leave behind if its worker died now.
+
+        Raises:
+            NotFoundError: If there is no such thread, or the turn is another's, in this context.
+        """
+        stored, owner = self._items(thread_id, context), self._owner(context)
+        known = self._checkpoints.get(turn_id)
+        if known is not None and known.owner != owner:
+            raise NotFoundError(f"turn {turn_id!r} is not there")
+        copies = [item.model_copy(deep=True) for item in items]
+        rows = {item.id: stored.get(item.id) for item in items}
+        self._checkpoints[turn_id] = _Checkpoint(owner, thread_id, copies, rows)
+
+    async def finish_checkpoint(self, turn_id: str) -> list[ThreadItem]:
+        """Turn a dead turn's pending items into stored ones, and return them; none if there is no such turn.
+
+        An item that was saved or deleted after the checkpoint is left as it is.
+        """
+        pending = self._checkpoints.pop(turn_id, None)
+        if pending is None:
+            return []
+        items = self._shelves[pending.owner].items.setdefault(pending.thread_id, {})
+        left = [item for item in pending.items if items.get(item.id) is pending.rows[item.id]]
+        for item in left:
+            self._put(items, item)
+        return left
+
+    async def drop_checkpoint(self, turn_id: str) -> None:
+        """Forget a turn's pending items; it ended well."""
+        self._checkpoints.pop(turn_id, None)
+
+    # --- everybody's threads (HostedStore)
+
+    async def list_threads(
+        self, owner: str | None, after: str | None, before: str | None, limit: int, order: str
+    ) -> Page[OwnedThread]:
+        """Load a page of somebody's threads, or of everybody's: see `HostedStore`."""
+        shelves = self._shelves.items() if owner is None else [(owner, self._shelves.get(owner, _Shelf()))]
+        owners = {id: name for name, shelf in shelves for id in shelf.threads}
+        ordered = _in_order((row for _, shelf in shelves for row in shelf.threads.values()), order)
+        start = 0 if after is None else _place_of(ordered, after) + 1
+        end = len(ordered) if before is None else _place_of(ordered, before)
+        if before is not None and end == len(ordered):
+            start = end  # in front of an unknown thread there is nothing
+        within, limit = ordered[start:end], max(0, limit)
+        from_its_end = before is not None and after is None
+        chosen = within[max(0, len(within) - limit) :] if from_its_end else within[:limit]
+        found = [OwnedThread(owners[row.value.id], row.value.model_copy(deep=True)) for row in chosen]
+        has_more = bool(found) and len(within) > limit
+        return Page(data=found, has_more=has_more, after=found[-1].thread.id if has_more else None)
+
+    async def owner_of_thread(self, thread_id: str) -> str:
+        """Whose thread this is.
+
+        Raises:
+            NotFoundError: If there is no such thread.
+        """
+        owner = self._owners.get(f"thread {thread_id}")
+        if owner is None:
+            raise NotFoundError(f"thread {thread_id!r} is not there")
+        return owner

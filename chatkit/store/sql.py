@@ -1,27 +1,22 @@
 """SQLStore: threads, items and attachments in SQLite or PostgreSQL, through SQLAlchemy Core.
 
 Opened and migrated on first use, so constructing it costs nothing and needs no running loop. Every query is scoped by
-owner.
+owner, but for the few of `HostedStore` and `finish_checkpoint`, which act for no person.
 """
 
-import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import asynccontextmanager
-from pathlib import Path
+import json
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Any
 
 import sqlalchemy as sa
 from pydantic import TypeAdapter
-from sqlalchemy import event
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from typing_extensions import Self
 
-from chatkit.errors import NotFoundError, UnavailableError
-from chatkit.store.base import Store, TContext
-from chatkit.store.schema import prepare, sqlite_pragmas
+from chatkit.errors import NotFoundError
+from chatkit.store.base import OwnedThread, Store, TContext
+from chatkit.store.database import Database
 from chatkit.store.tables import (
     attachments,
     checkpoints,
@@ -33,63 +28,42 @@ from chatkit.store.tables import (
 )
 from chatkit.types import Attachment, Page, ThreadItem, ThreadMetadata, attachment_adapter, item_adapter
 
-_DRIVERS = {
-    "sqlite": "sqlite+aiosqlite",
-    "postgresql": "postgresql+asyncpg",
-    "postgres": "postgresql+asyncpg",
-}
+Scope = Callable[[sa.FromClause], sa.ColumnElement[bool]]
+"""Which rows of a table, or of another name for it, are meant."""
 
-
-def _engine(url: str) -> AsyncEngine:
-    parsed = sa.make_url(url)
-    parsed = parsed.set(drivername=_DRIVERS.get(parsed.drivername, parsed.drivername))
-    if parsed.get_backend_name() == "sqlite":
-        engine = create_async_engine(parsed)
-        event.listen(engine.sync_engine, "connect", sqlite_pragmas)
-        return engine
-    return create_async_engine(parsed, pool_pre_ping=True)
+MOST = 2**31 - 1
+"""A page longer than this is cut: the drivers take no longer numbers."""
 
 
 class SQLStore(Store[TContext]):
     """Keeps everything in a SQL database: `sqlite:///path/to/file.db` or `postgresql://…`.
+
+    Also a `CheckpointStore`, a `HostedStore` and a `TrimmingStore`.
 
     Args:
         database: A URL, or an engine of the app's own (which the app then disposes of).
         owner: Tells whose data a context is about. What is not theirs does not exist for them.
 
     Raises:
+        ModuleNotFoundError: If the database needs a driver that is not installed.
         NewerDatabaseError: On first use, if the database was written by a newer version.
-        UnavailableError: On any use, if the database cannot be opened.
+        UnavailableError: On any use, if the database cannot be reached, opened or written.
     """
 
     def __init__(self, database: str | AsyncEngine, *, owner: Callable[[TContext], str]) -> None:
         self._owner = owner
-        self._owns_engine = isinstance(database, str)
-        self._engine = _engine(database) if isinstance(database, str) else database
-        self._ready = False
-        self._opening = asyncio.Lock()
-        self._writer = asyncio.Lock()
+        self._database = Database(database)
 
     def owner_of(self, context: TContext) -> str | None:
         return self._owner(context)
 
     async def open(self) -> None:
         """Open and migrate the database now, instead of on first use."""
-        async with self._opening:
-            if not self._ready:
-                try:
-                    _make_folder(self._engine.url)
-                    await prepare(self._engine)
-                except BaseException:
-                    await self.close()
-                    raise
-                self._ready = True
+        await self._database.open()
 
     async def close(self) -> None:
-        """Close the connections. The store opens again when it is used again."""
-        self._ready = False
-        if self._owns_engine:
-            await self._engine.dispose()
+        """Close the connections, when calls that have begun are done. The store opens again when it is used again."""
+        await self._database.close()
 
     async def __aenter__(self) -> Self:
         await self.open()
@@ -103,12 +77,8 @@ class SQLStore(Store[TContext]):
     # --- threads
 
     async def load_thread(self, thread_id: str, context: TContext) -> ThreadMetadata:
-        query = sa.select(threads.c.body).where(
-            threads.c.id == thread_id, threads.c.owner == self._owner(context)
-        )
-        body = await self._scalar(query)
-        if body is None:
-            raise NotFoundError(f"thread {thread_id!r} is not there")
+        mine = _thread(thread_id, self._owner(context))
+        body = await self._one(sa.select(threads.c.body).where(mine), f"thread {thread_id!r} is not there")
         return local_times(ThreadMetadata.model_validate_json(body))
 
     async def save_thread(self, thread: ThreadMetadata, context: TContext) -> None:
@@ -119,54 +89,82 @@ class SQLStore(Store[TContext]):
             "created_at": thread.created_at,
             "body": to_body(plain),
         }
-        await self._upsert(threads, ["id"], row, f"thread {thread.id!r} is not there")
+        await self._upsert(threads, row, f"thread {thread.id!r} is not there")
 
     async def load_threads(
         self, limit: int, after: str | None, order: str, context: TContext
     ) -> Page[ThreadMetadata]:
         owner = self._owner(context)
-        mine = threads.c.owner == owner
-        rows = await self._page(threads, mine, after, limit, order)
-        found = [local_times(ThreadMetadata.model_validate_json(row.body)) for row in rows[:limit]]
-        return _paged(found, len(rows) > limit)
+        rows, has_more = await self._page(threads, lambda table: table.c.owner == owner, after, limit, order)
+        found = [local_times(ThreadMetadata.model_validate_json(row.body)) for row in rows]
+        return Page(data=found, has_more=has_more, after=rows[-1].id if has_more else None)
 
     async def delete_thread(self, thread_id: str, context: TContext) -> None:
-        mine = sa.and_(threads.c.id == thread_id, threads.c.owner == self._owner(context))
-        async with self._writing() as connection:
-            gone = await connection.execute(sa.delete(threads).where(mine))
-            if gone.rowcount == 0:
-                raise NotFoundError(f"thread {thread_id!r} is not there")
-            # Items and checkpoints go with it, by their foreign keys.
-            await connection.execute(sa.delete(attachments).where(attachments.c.thread_id == thread_id))
+        owner = self._owner(context)
+
+        async def delete(connection: AsyncConnection) -> None:
+            await _hold_thread(connection, thread_id, owner)
+            # Named one by one, since an engine of the app's own may not look at foreign keys.
+            for table in (items, checkpoints):
+                await connection.execute(sa.delete(table).where(table.c.thread_id == thread_id))
+            theirs = sa.and_(attachments.c.thread_id == thread_id, attachments.c.owner == owner)
+            await connection.execute(sa.delete(attachments).where(theirs))
+            await connection.execute(sa.delete(threads).where(_thread(thread_id, owner)))
+
+        await self._database.write(delete)
 
     # --- items
 
     async def load_thread_items(
         self, thread_id: str, after: str | None, limit: int, order: str, context: TContext
     ) -> Page[ThreadItem]:
-        rows = await self._page(items, self._in_thread(thread_id, context), after, limit, order)
+        here = _in_thread(thread_id, self._owner(context))
+        rows, has_more = await self._page(items, here, after, limit, order)
         read = item_adapter().validate_json
-        return _paged([local_times(read(row.body)) for row in rows[:limit]], len(rows) > limit)
+        found = [local_times(read(row.body)) for row in rows]
+        return Page(data=found, has_more=has_more, after=rows[-1].id if has_more else None)
 
     async def add_thread_item(self, thread_id: str, item: ThreadItem, context: TContext) -> None:
         await self.save_item(thread_id, item, context)
 
     async def save_item(self, thread_id: str, item: ThreadItem, context: TContext) -> None:
-        async with self._writing() as connection:
-            await self._require_thread(connection, thread_id, self._owner(context))
-            await connection.execute(self._saving_item(thread_id, item))
+        owner = self._owner(context)
+        saving = self._saving_item(thread_id, item)
+
+        async def save(connection: AsyncConnection) -> None:
+            await _hold_thread(connection, thread_id, owner)
+            await connection.execute(saving)
+
+        await self._database.write(save)
 
     async def load_item(self, thread_id: str, item_id: str, context: TContext) -> ThreadItem:
-        here = self._in_thread(thread_id, context)
-        body = await self._scalar(sa.select(items.c.body).where(here, items.c.id == item_id))
-        if body is None:
-            raise NotFoundError(f"item {item_id!r} is not there in thread {thread_id!r}")
+        here = _in_thread(thread_id, self._owner(context))(items)
+        query = sa.select(items.c.body).where(here, items.c.id == item_id)
+        body = await self._one(query, f"item {item_id!r} is not there in thread {thread_id!r}")
         return local_times(item_adapter().validate_json(body))
 
     async def delete_thread_item(self, thread_id: str, item_id: str, context: TContext) -> None:
-        here = self._in_thread(thread_id, context)
-        async with self._writing() as connection:
-            await connection.execute(sa.delete(items).where(here, items.c.id == item_id))
+        here = _in_thread(thread_id, self._owner(context))(items)
+        await self._execute(sa.delete(items).where(here, items.c.id == item_id))
+
+    async def delete_items_after(self, thread_id: str, item_id: str, context: TContext) -> None:
+        """Delete all items behind this one, in one statement.
+
+        Raises:
+            NotFoundError: If there is no such item in this thread and context.
+        """
+        owner = self._owner(context)
+        here = _in_thread(thread_id, owner)
+
+        async def delete(connection: AsyncConnection) -> None:
+            await _hold_thread(connection, thread_id, owner)
+            named = sa.select(items.c.seq).where(here(items), items.c.id == item_id)
+            if (await connection.execute(named)).first() is None:
+                raise NotFoundError(f"item {item_id!r} is not there in thread {thread_id!r}")
+            behind = _place(items) > _place_of(items, here, item_id)
+            await connection.execute(sa.delete(items).where(items.c.thread_id == thread_id, behind))
+
+        await self._database.write(delete)
 
     # --- attachments
 
@@ -179,72 +177,128 @@ class SQLStore(Store[TContext]):
             "mime_type": attachment.mime_type,
             "body": to_body(attachment),
         }
-        await self._upsert(attachments, ["id"], row, f"attachment {attachment.id!r} is not there")
+        await self._upsert(attachments, row, f"attachment {attachment.id!r} is not there")
 
     async def load_attachment(self, attachment_id: str, context: TContext) -> Attachment:
         mine = sa.and_(attachments.c.id == attachment_id, attachments.c.owner == self._owner(context))
-        body = await self._scalar(sa.select(attachments.c.body).where(mine))
-        if body is None:
-            raise NotFoundError(f"attachment {attachment_id!r} is not there")
+        query = sa.select(attachments.c.body).where(mine)
+        body = await self._one(query, f"attachment {attachment_id!r} is not there")
         return attachment_adapter().validate_json(body)
 
     async def delete_attachment(self, attachment_id: str, context: TContext) -> None:
         mine = sa.and_(attachments.c.id == attachment_id, attachments.c.owner == self._owner(context))
-        async with self._writing() as connection:
-            await connection.execute(sa.delete(attachments).where(mine))
+        await self._execute(sa.delete(attachments).where(mine))
 
-    # --- checkpoints (extensions.md §2.5)
+    # --- what a running turn would leave behind (CheckpointStore)
 
     async def save_checkpoint(
         self, turn_id: str, thread_id: str, items: Sequence[ThreadItem], context: TContext
     ) -> None:
-        """Replace what a running turn would leave behind if its worker died now."""
+        """Replace what a running turn would leave behind if its worker died now.
+
+        Raises:
+            NotFoundError: If there is no such thread, or the turn is another's, in this context.
+        """
         owner = self._owner(context)
         row = {"turn_id": turn_id, "thread_id": thread_id, "owner": owner, "body": to_bodies(items)}
-        async with self._writing() as connection:
-            await self._require_thread(connection, thread_id, owner)
-            insert = self._insert(checkpoints).values(row)
-            same = checkpoints.c.owner == owner
-            await connection.execute(
-                insert.on_conflict_do_update(
-                    index_elements=["turn_id"], set_={"body": row["body"]}, where=same
-                )
-            )
+        ids = [item.id for item in items]
+
+        async def save(connection: AsyncConnection) -> None:
+            await _hold_thread(connection, thread_id, owner)
+            saves = json.dumps(await _saves(connection, thread_id, ids))
+            statement = self._upserting(checkpoints, {**row, "saves": saves})
+            if (await connection.execute(statement)).first() is None:
+                raise NotFoundError(f"turn {turn_id!r} is not there")
+
+        await self._database.write(save)
 
     async def finish_checkpoint(self, turn_id: str) -> list[ThreadItem]:
-        """Turn a dead turn's pending items into stored ones, and return them; nothing if there is no such turn."""
-        async with self._writing() as connection:
-            query = sa.delete(checkpoints).where(checkpoints.c.turn_id == turn_id)
-            row = (
-                await connection.execute(query.returning(checkpoints.c.thread_id, checkpoints.c.body))
-            ).first()
-            if row is None:
+        """Turn a dead turn's pending items into stored ones, and return them; none if there is no such turn.
+
+        An item that was saved or deleted after the checkpoint is left as it is.
+        """
+        this = checkpoints.c.turn_id == turn_id
+
+        async def finish(connection: AsyncConnection) -> list[ThreadItem]:
+            # First the thread, as everybody does who changes one: another order could end in a deadlock.
+            thread_id = (await connection.execute(sa.select(checkpoints.c.thread_id).where(this))).scalar()
+            held = sa.select(threads.c.id).where(threads.c.id == thread_id).with_for_update(key_share=True)
+            await connection.execute(held)
+            query = sa.delete(checkpoints).where(this).returning(checkpoints.c.body, checkpoints.c.saves)
+            row = (await connection.execute(query)).first()
+            if thread_id is None or row is None:
                 return []
-            left = [local_times(item) for item in TypeAdapter(list[ThreadItem]).validate_json(row.body)]
+            pending = TypeAdapter(list[ThreadItem]).validate_json(row.body)
+            then = json.loads(row.saves)
+            now = await _saves(connection, thread_id, [item.id for item in pending])
+            left = [local_times(item) for item in pending if then.get(item.id) == now.get(item.id)]
             for item in left:
-                await connection.execute(self._saving_item(row.thread_id, item))
+                await connection.execute(self._saving_item(thread_id, item))
             return left
+
+        return await self._database.write(finish)
 
     async def drop_checkpoint(self, turn_id: str) -> None:
         """Forget a turn's pending items; it ended well."""
-        async with self._writing() as connection:
-            await connection.execute(sa.delete(checkpoints).where(checkpoints.c.turn_id == turn_id))
+        await self._execute(sa.delete(checkpoints).where(checkpoints.c.turn_id == turn_id))
+
+    # --- everybody's threads (HostedStore)
+
+    async def list_threads(
+        self, owner: str | None, after: str | None, before: str | None, limit: int, order: str
+    ) -> Page[OwnedThread]:
+        """Load a page of somebody's threads, or of everybody's: see `HostedStore`."""
+
+        def scope(table: sa.FromClause) -> sa.ColumnElement[bool]:
+            return sa.true() if owner is None else table.c.owner == owner
+
+        rows, has_more = await self._page(threads, scope, after, limit, order, before)
+        found = [
+            OwnedThread(row.owner, local_times(ThreadMetadata.model_validate_json(row.body))) for row in rows
+        ]
+        return Page(data=found, has_more=has_more, after=rows[-1].id if has_more else None)
+
+    async def owner_of_thread(self, thread_id: str) -> str:
+        """Whose thread this is.
+
+        Raises:
+            NotFoundError: If there is no such thread.
+        """
+        query = sa.select(threads.c.owner).where(threads.c.id == thread_id)
+        return await self._one(query, f"thread {thread_id!r} is not there")
 
     # --- queries
 
-    def _in_thread(self, thread_id: str, context: TContext) -> sa.ColumnElement[bool]:
-        mine = sa.select(threads.c.id).where(
-            threads.c.id == thread_id, threads.c.owner == self._owner(context)
+    async def _one(self, query: sa.Select[Any], missing: str) -> Any:
+        rows = await self._database.all(query)
+        if not rows:
+            raise NotFoundError(missing)
+        return rows[0][0]
+
+    async def _execute(self, statement: sa.Executable) -> None:
+        async def work(connection: AsyncConnection) -> None:
+            await connection.execute(statement)
+
+        await self._database.write(work)
+
+    async def _upsert(self, table: sa.Table, row: dict[str, Any], missing: str) -> None:
+        statement = self._upserting(table, row)
+
+        async def work(connection: AsyncConnection) -> None:
+            if (await connection.execute(statement)).first() is None:
+                raise NotFoundError(missing)
+
+        await self._database.write(work)
+
+    def _upserting(self, table: sa.Table, row: dict[str, Any]) -> Any:
+        """Insert or replace a row of this owner; another owner's row is not touched, and nothing is returned."""
+        key = next(iter(row))
+        changes = {name: value for name, value in row.items() if name not in (key, "owner")}
+        insert = self._database.insert(table).values(row)
+        mine = table.c.owner == row["owner"]
+        return insert.on_conflict_do_update(index_elements=[key], set_=changes, where=mine).returning(
+            table.c[key]
         )
-        return items.c.thread_id == mine.scalar_subquery()
-
-    async def _require_thread(self, connection: AsyncConnection, thread_id: str, owner: str) -> None:
-        mine = sa.select(threads.c.id).where(threads.c.id == thread_id, threads.c.owner == owner)
-        if (await connection.execute(mine)).first() is None:
-            raise NotFoundError(f"thread {thread_id!r} is not there")
-
-    def _insert(self, table: sa.Table) -> Any:
-        return (sqlite if self._engine.dialect.name == "sqlite" else postgresql).insert(table)
 
     def _saving_item(self, thread_id: str, item: ThreadItem) -> Any:
         row = {
@@ -255,84 +309,69 @@ class SQLStore(Store[TContext]):
             "body": to_body(item),
         }
         changes = {name: row[name] for name in ("type", "created_at", "body")}
-        insert = self._insert(items).values(row)
-        return insert.on_conflict_do_update(index_elements=["thread_id", "id"], set_=changes)
-
-    async def _upsert(self, table: sa.Table, key: list[str], row: dict[str, Any], missing: str) -> None:
-        """Insert or replace a row of this owner; another owner's row is never touched."""
-        insert = self._insert(table).values(row)
-        changes = {name: value for name, value in row.items() if name not in (*key, "owner")}
-        mine = table.c.owner == row["owner"]
-        statement = insert.on_conflict_do_update(index_elements=key, set_=changes, where=mine)
-        async with self._writing() as connection:
-            if (await connection.execute(statement.returning(table.c.id))).first() is None:
-                raise NotFoundError(missing)
+        insert = self._database.insert(items).values(row)
+        return insert.on_conflict_do_update(
+            index_elements=["thread_id", "id"], set_={**changes, "saves": items.c.saves + 1}
+        )
 
     async def _page(
-        self, table: sa.Table, where: sa.ColumnElement[bool], after: str | None, limit: int, order: str
-    ) -> Sequence[Any]:
-        """Up to `limit + 1` rows: the extra one answers `has_more` without a second query."""
-        place = (table.c.created_at, table.c.seq)
-        query = sa.select(table.c.id, table.c.body).where(where).limit(limit + 1)
-        async with self._reading() as connection:
-            if after is not None:
-                cursor = (
-                    await connection.execute(sa.select(*place).where(where, table.c.id == after))
-                ).first()
-                if cursor is None:
-                    return []
-                here, there = (
-                    sa.tuple_(*place),
-                    sa.tuple_(*(sa.literal(v, c.type) for v, c in zip(cursor, place, strict=True))),
-                )
-                query = query.where(here < there if order == "desc" else here > there)
-            ordered = [column.desc() if order == "desc" else column.asc() for column in place]
-            return (await connection.execute(query.order_by(*ordered))).all()
-
-    async def _scalar(self, query: sa.Select[Any]) -> Any:
-        async with self._reading() as connection:
-            return (await connection.execute(query)).scalar_one_or_none()
-
-    @asynccontextmanager
-    async def _reading(self) -> AsyncGenerator[AsyncConnection]:
-        if not self._ready:
-            await self.open()
-        async with _reachable(), self._engine.connect() as connection:
-            yield connection
-
-    @asynccontextmanager
-    async def _writing(self) -> AsyncGenerator[AsyncConnection]:
-        if not self._ready:
-            await self.open()
-        if self._engine.dialect.name != "sqlite":
-            async with _reachable(), self._engine.begin() as connection:
-                yield connection
-            return
-        # SQLite has one writer at a time: waiting here is fair and quick, waiting in the driver is neither.
-        async with self._writer, _reachable(), self._engine.begin() as connection:
-            await connection.exec_driver_sql("BEGIN IMMEDIATE")
-            yield connection
+        self,
+        table: sa.Table,
+        scope: Scope,
+        after: str | None,
+        limit: int,
+        order: str,
+        before: str | None = None,
+    ) -> tuple[Sequence[Any], bool]:
+        """A page's rows, in one query, and whether there are more: one row beyond the limit tells."""
+        descends, from_its_end = order == "desc", before is not None and after is None
+        limit = max(0, min(limit, MOST))
+        columns = [column for column in table.c if column.name in ("id", "owner", "body")]
+        query = sa.select(*columns).where(scope(table)).limit(limit + 1)
+        for id, is_behind in ((after, True), (before, False)):
+            if id is not None:
+                here, there = _place(table), _place_of(table, scope, id)
+                query = query.where(here > there if is_behind != descends else here < there)
+        upwards = descends == from_its_end
+        ordered = [column.asc() if upwards else column.desc() for column in (table.c.created_at, table.c.seq)]
+        rows = await self._database.all(query.order_by(*ordered))
+        page = rows[:limit]
+        return (page[::-1] if from_its_end else page), len(rows) > limit and limit > 0
 
 
-def _paged(found: list[Any], has_more: bool) -> Page[Any]:
-    return Page(data=found, has_more=has_more, after=found[-1].id if has_more and found else None)
+def _thread(thread_id: str, owner: str) -> sa.ColumnElement[bool]:
+    return sa.and_(threads.c.id == thread_id, threads.c.owner == owner)
 
 
-@asynccontextmanager
-async def _reachable() -> AsyncGenerator[None]:
-    try:
-        yield
-    except (OperationalError, InterfaceError, ConnectionError) as error:
-        raise UnavailableError(f"the database cannot be used right now: {error}") from error
+def _in_thread(thread_id: str, owner: str) -> Scope:
+    mine = sa.select(threads.c.id).where(_thread(thread_id, owner)).scalar_subquery()
+    return lambda table: table.c.thread_id == mine
 
 
-def _make_folder(url: sa.URL) -> None:
-    if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
-        return
-    folder = Path(str(url.database)).resolve().parent
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UnavailableError(
-            f"the folder {str(folder)!r} for the database cannot be made: {error.strerror}"
-        ) from error
+def _place(table: sa.FromClause) -> Any:
+    return sa.tuple_(table.c.created_at, table.c.seq)
+
+
+def _place_of(table: sa.Table, scope: Scope, id: str) -> Any:
+    """The place of a row as a subquery; of an unknown one it is NULL, and nothing comes before or after that."""
+    named = table.alias()
+    return sa.select(named.c.created_at, named.c.seq).where(scope(named), named.c.id == id).scalar_subquery()
+
+
+async def _hold_thread(connection: AsyncConnection, thread_id: str, owner: str) -> None:
+    """Keep the thread from being deleted or written to by others until the transaction ends.
+
+    Without it, PostgreSQL could show a later item before an earlier one, or find the thread gone in the middle.
+
+    Raises:
+        NotFoundError: If it is not there, or not theirs.
+    """
+    mine = sa.select(threads.c.id).where(_thread(thread_id, owner)).with_for_update(key_share=True)
+    if (await connection.execute(mine)).first() is None:
+        raise NotFoundError(f"thread {thread_id!r} is not there")
+
+
+async def _saves(connection: AsyncConnection, thread_id: str, ids: list[str]) -> dict[str, int]:
+    """How often each of these items was replaced; those that are not stored are left out."""
+    query = sa.select(items.c.id, items.c.saves).where(items.c.thread_id == thread_id, items.c.id.in_(ids))
+    return {row.id: row.saves for row in await connection.execute(query)}

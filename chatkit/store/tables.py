@@ -1,6 +1,6 @@
 """The tables of SQLStore: one row per thread, item and attachment; key columns beside the model's JSON."""
 
-import json
+from collections.abc import Iterable
 from datetime import datetime, timezone
 from typing import Any
 
@@ -23,46 +23,59 @@ class Instant(sa.TypeDecorator[datetime]):
         return None if value is None else value.replace(tzinfo=timezone.utc).astimezone().replace(tzinfo=None)
 
 
+class Name(sa.TypeDecorator[str]):
+    """An id or a name, of any length.
+
+    PostgreSQL takes no NUL character; what a client makes up must find nothing, not fail. (JSON escapes it in bodies.)
+    """
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: sa.Dialect) -> str | None:
+        return None if value is None else value.replace("\0", "␀")
+
+
+SEQ = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+
 metadata = sa.MetaData()
 
 threads = sa.Table(
     "chatkit_threads",
     metadata,
-    sa.Column(
-        "seq", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True
-    ),
-    sa.Column("id", sa.String(255), nullable=False, unique=True),
-    sa.Column("owner", sa.String(255), nullable=False),
+    sa.Column("seq", SEQ, primary_key=True, autoincrement=True),
+    sa.Column("id", Name, nullable=False, unique=True),
+    sa.Column("owner", Name, nullable=False),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("body", sa.Text, nullable=False),
     sa.Index("chatkit_threads_by_owner", "owner", "created_at", "seq"),
+    sa.Index("chatkit_threads_in_order", "created_at", "seq"),
+    sqlite_autoincrement=True,
 )
 
 items = sa.Table(
     "chatkit_items",
     metadata,
-    sa.Column(
-        "seq", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True
-    ),
-    sa.Column(
-        "thread_id", sa.String(255), sa.ForeignKey("chatkit_threads.id", ondelete="CASCADE"), nullable=False
-    ),
-    sa.Column("id", sa.String(255), nullable=False),
+    sa.Column("seq", SEQ, primary_key=True, autoincrement=True),
+    sa.Column("thread_id", Name, sa.ForeignKey("chatkit_threads.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("id", Name, nullable=False),
     sa.Column("type", sa.String(64), nullable=False),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("body", sa.Text, nullable=False),
+    sa.Column("saves", sa.Integer, nullable=False, server_default="0"),  # how often it was replaced
     sa.UniqueConstraint("thread_id", "id", name="chatkit_items_id"),
     sa.Index("chatkit_items_in_order", "thread_id", "created_at", "seq"),
+    sqlite_autoincrement=True,
 )
 
 attachments = sa.Table(
     "chatkit_attachments",
     metadata,
-    sa.Column("id", sa.String(255), primary_key=True),
-    sa.Column("owner", sa.String(255), nullable=False),
-    sa.Column("thread_id", sa.String(255), nullable=True),
-    sa.Column("name", sa.Text, nullable=False),
-    sa.Column("mime_type", sa.String(255), nullable=False),
+    sa.Column("id", Name, primary_key=True),
+    sa.Column("owner", Name, nullable=False),
+    sa.Column("thread_id", Name, nullable=True),
+    sa.Column("name", Name, nullable=False),
+    sa.Column("mime_type", Name, nullable=False),
     sa.Column("body", sa.Text, nullable=False),
     sa.Index("chatkit_attachments_of_thread", "thread_id"),
 )
@@ -70,12 +83,12 @@ attachments = sa.Table(
 checkpoints = sa.Table(
     "chatkit_checkpoints",
     metadata,
-    sa.Column("turn_id", sa.String(255), primary_key=True),
-    sa.Column(
-        "thread_id", sa.String(255), sa.ForeignKey("chatkit_threads.id", ondelete="CASCADE"), nullable=False
-    ),
-    sa.Column("owner", sa.String(255), nullable=False),
+    sa.Column("turn_id", Name, primary_key=True),
+    sa.Column("thread_id", Name, sa.ForeignKey("chatkit_threads.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("owner", Name, nullable=False),
     sa.Column("body", sa.Text, nullable=False),
+    sa.Column("saves", sa.Text, nullable=False, server_default="{}"),  # of its items, when it was written
+    sa.Index("chatkit_checkpoints_of_thread", "thread_id"),
 )
 
 
@@ -92,6 +105,6 @@ def local_times(model: Any) -> Any:
     return model.model_copy(update={"created_at": model.created_at.astimezone().replace(tzinfo=None)})
 
 
-def to_bodies(models: Any) -> str:
+def to_bodies(models: Iterable[Any]) -> str:
     """Several models as one JSON array."""
-    return json.dumps([json.loads(to_body(model)) for model in models], ensure_ascii=False)
+    return f"[{','.join(map(to_body, models))}]"

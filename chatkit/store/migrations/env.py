@@ -2,12 +2,13 @@
 
 from alembic import context
 
+from chatkit.store.schema import VERSION_TABLE
 from chatkit.store.tables import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=metadata,
-    version_table="chatkit_version",
+    version_table=VERSION_TABLE,
     render_as_batch=True,  # SQLite cannot alter most things in place
 )
 with context.begin_transaction():

@@ -11,7 +11,3 @@ depends_on = None
 
 def upgrade() -> None:
     ${upgrades if upgrades else "..."}
-
-
-def downgrade() -> None:
-    ${downgrades if downgrades else "..."}

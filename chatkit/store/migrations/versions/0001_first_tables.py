@@ -61,8 +61,3 @@ def upgrade() -> None:
         sa.Column("owner", sa.String(255), nullable=False),
         sa.Column("body", sa.Text, nullable=False),
     )
-
-
-def downgrade() -> None:
-    for table in ("chatkit_checkpoints", "chatkit_attachments", "chatkit_items", "chatkit_threads"):
-        op.drop_table(table)
