@@ -1,7 +1,7 @@
 """The contract of stores, as tests. A store's test subclasses `StoreContract`, or the groups that the store promises.
 
 StoreContract
-├── CoreContract        what upstream asks of every store (ST-1…9, 11, 13)
+├── CoreContract        what upstream asks of every store (ST-1…9, 11, 13; P12)
 ├── IsolationContract   what is not yours does not exist (ST-10)
 ├── OrderContract       lists are ordered by moment, then by insertion (ST-14, 15)
 └── UpsertContract      saving twice replaces (P13)
@@ -11,7 +11,7 @@ call `pytest.register_assert_rewrite("chatkit.testing")` in `conftest.py`.
 """
 
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, suppress
 from datetime import datetime, timedelta, timezone
 from typing import Any, Generic, TypeVar
 
@@ -19,8 +19,24 @@ import anyio
 
 from chatkit.errors import NotFoundError
 from chatkit.store.base import Store, TContext
-from chatkit.testing.samples import START, a_message, a_thread, every_kind_of_item, two_attachments
-from chatkit.types import LockedStatus, Page, Thread, ThreadItem, ThreadMetadata, WidgetItem
+from chatkit.testing.samples import (
+    START,
+    a_message,
+    a_thread,
+    every_kind_of_item,
+    text_of,
+    two_attachments,
+)
+from chatkit.types import (
+    EndOfTurnItem,
+    HiddenContextItem,
+    LockedStatus,
+    Page,
+    Thread,
+    ThreadItem,
+    ThreadMetadata,
+    WidgetItem,
+)
 from chatkit.widgets import Card, Text
 
 C = TypeVar("C", bound="_Contract[Any]")
@@ -144,6 +160,39 @@ class CoreContract(_Contract[TContext]):
         assert (_ids(older), older.has_more, older.after) == (["msg_2", "msg_1"], True, "msg_1")
 
     @_contract
+    async def test_a_page_is_as_long_as_asked_for_also_with_hidden_items(
+        self, store: Store[Any], me: Any
+    ) -> None:
+        """P12: what readers may not see is filtered by the server, which counts on full pages."""
+        await store.save_thread(a_thread("thr_1"), me)
+        for minute in range(5):
+            kind = HiddenContextItem if minute % 2 else EndOfTurnItem
+            fields: dict[str, Any] = {"content": "note"} if minute % 2 else {}
+            moment = START + timedelta(minutes=minute)
+            item = kind(id=f"msg_{minute}", thread_id="thr_1", created_at=moment, **fields)
+            await store.add_thread_item("thr_1", item, me)
+        for order, expected in (("asc", ["msg_0", "msg_1", "msg_2"]), ("desc", ["msg_4", "msg_3", "msg_2"])):
+            page = await store.load_thread_items("thr_1", None, 3, order, me)
+            assert (_ids(page), page.has_more, page.after) == (expected, True, "msg_2")
+
+    @_contract
+    async def test_a_reader_sees_each_item_once_across_pages(self, store: Store[Any], me: Any) -> None:
+        """ST-7: whatever the size of the pages and the order"""
+        await _given_messages(store, me, 7)
+        for order in ("asc", "desc"):
+            for size in (1, 2, 3, 6, 7, 8):
+                seen: list[str] = []
+                after: str | None = None
+                while True:
+                    page = await store.load_thread_items("thr_1", after, size, order, me)
+                    seen += _ids(page)
+                    if not page.has_more:
+                        break
+                    after = page.after
+                expected = [f"msg_{number}" for number in range(7)]
+                assert seen == (expected if order == "asc" else expected[::-1])
+
+    @_contract
     async def test_a_saved_change_is_loaded(self, store: Store[Any], me: Any) -> None:
         """ST-8"""
         await _given_messages(store, me, 1)
@@ -213,6 +262,30 @@ class IsolationContract(_Contract[TContext]):
         ):
             assert (page.data, page.has_more) == ([], False)
 
+    @_contract
+    async def test_a_stranger_changes_nothing(self, store: Store[Any], me: Any) -> None:
+        """ST-10: a store may refuse the attempt, or keep it beside; what is mine stays as it was"""
+        stranger = self.contexts()[1]
+        await _given_messages(store, me, 2)
+        mine = two_attachments()[0]
+        await store.save_attachment(mine, me)
+        forged = a_message("msg_0", "forged", "thr_1", START)
+        for attempt in (
+            store.save_thread(a_thread("thr_1", title="forged"), stranger),
+            store.save_item("thr_1", forged, stranger),
+            store.add_thread_item("thr_1", forged, stranger),
+            store.save_attachment(mine.model_copy(update={"name": "forged"}), stranger),
+            store.delete_thread_item("thr_1", "msg_1", stranger),
+            store.delete_attachment(mine.id, stranger),
+            store.delete_thread("thr_1", stranger),
+        ):
+            with suppress(NotFoundError):
+                await attempt
+        assert await store.load_thread("thr_1", me) == a_thread("thr_1")
+        assert await store.load_attachment(mine.id, me) == mine
+        found = (await store.load_thread_items("thr_1", None, 10, "asc", me)).data
+        assert [(item.id, text_of(item)) for item in found] == [("msg_0", "text 0"), ("msg_1", "text 1")]
+
 
 class OrderContract(_Contract[TContext]):
     """Lists are ordered by moment, then by insertion (python-sdk.md ST-14, 15)."""
@@ -228,6 +301,31 @@ class OrderContract(_Contract[TContext]):
         newest = await store.load_thread_items("thr_1", None, 2, "desc", me)
         older = await store.load_thread_items("thr_1", newest.after, 10, "desc", me)
         assert _ids(newest) + _ids(older) == names[::-1]
+
+    @_contract
+    async def test_threads_of_one_moment_stay_in_order_of_insertion(self, store: Store[Any], me: Any) -> None:
+        """ST-14, also when the first of them is saved again"""
+        for id in ("thr_c", "thr_a", "thr_b", "thr_c"):
+            await store.save_thread(a_thread(id), me)
+        first = await store.load_threads(2, None, "asc", me)
+        rest = await store.load_threads(2, first.after, "asc", me)
+        assert _ids(first) + _ids(rest) == ["thr_c", "thr_a", "thr_b"]
+
+    @_contract
+    async def test_items_added_in_turn_by_many_stay_in_that_turn(self, store: Store[Any], me: Any) -> None:
+        """ST-14: ten threads are written at once, each in its own order"""
+        names = [f"msg_{number}" for number in range(10)]
+
+        async def write(thread_id: str) -> None:
+            await store.save_thread(a_thread(thread_id), me)
+            for name in names:
+                await store.add_thread_item(thread_id, a_message(name, name, thread_id, START), me)
+
+        async with anyio.create_task_group() as group:
+            for number in range(10):
+                group.start_soon(write, f"thr_{number}")
+        for number in range(10):
+            assert _ids(await store.load_thread_items(f"thr_{number}", None, 20, "asc", me)) == names
 
     @_contract
     async def test_times_with_offsets_are_moments(self, store: Store[Any], me: Any) -> None:
@@ -260,6 +358,26 @@ class UpsertContract(_Contract[TContext]):
             await store.add_thread_item("thr_1", a_message(id, text, "thr_1", START), me)
         found = (await store.load_thread_items("thr_1", None, 10, "asc", me)).data
         assert found == [a_message("a", "whole", "thr_1", START), a_message("b", "between", "thr_1", START)]
+
+    @_contract
+    async def test_a_changed_item_keeps_its_place(self, store: Store[Any], me: Any) -> None:
+        """P13, protocol.md §6: an upsert keeps its `seq`, whichever way it comes"""
+        await store.save_thread(a_thread("thr_1"), me)
+        for name in ("a", "b", "c"):
+            await store.add_thread_item("thr_1", a_message(name, name, "thr_1", START), me)
+        for save in (store.save_item, store.add_thread_item):
+            for name in ("b", "a"):
+                await save("thr_1", a_message(name, "again", "thr_1", START), me)
+        assert _ids(await store.load_thread_items("thr_1", None, 10, "asc", me)) == ["a", "b", "c"]
+
+    @_contract
+    async def test_an_item_may_become_one_of_another_kind(self, store: Store[Any], me: Any) -> None:
+        """P13, S-34"""
+        await _given_messages(store, me, 2)
+        widget = WidgetItem(id="msg_0", thread_id="thr_1", created_at=START, widget=Card(children=[]))
+        await store.save_item("thr_1", widget, me)
+        found = (await store.load_thread_items("thr_1", None, 10, "asc", me)).data
+        assert (found[0], found[1].id) == (widget, "msg_1")
 
     @_contract
     async def test_saving_an_unknown_item_adds_it(self, store: Store[Any], me: Any) -> None:

@@ -52,6 +52,12 @@ def a_message(id: str, text: str, thread_id: str, created_at: datetime) -> Assis
     return AssistantMessageItem(id=id, thread_id=thread_id, created_at=created_at, content=content)
 
 
+def text_of(item: ThreadItem) -> str:
+    """What an assistant message says."""
+    assert isinstance(item, AssistantMessageItem)
+    return "".join(part.text for part in item.content)
+
+
 def two_attachments() -> list[Attachment]:
     return [
         FileAttachment(
