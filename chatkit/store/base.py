@@ -54,6 +54,14 @@ class AttachmentStore(ABC, Generic[TContext]):
         """A new id for an attachment of this MIME type."""
         return default_generate_id("attachment")
 
+    async def keep(self, attachment: Attachment, context: TContext) -> Attachment:
+        """Called when a message takes the attachment, before anything is saved; returns the record to save.
+
+        Raises:
+            ConflictError: If the bytes are not there.
+        """
+        return attachment
+
     async def present(self, attachment: Attachment, context: TContext) -> Attachment:
         """The attachment as it goes out to a reader, with its URLs signed where that is needed.
 
