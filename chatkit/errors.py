@@ -3,6 +3,8 @@
 ChatKitError
 ├── InvalidRequestError     the body is not a request we understand (`web` treats pydantic's
 │                           ValidationError alike)
+│   └── UnsupportedTypeError  a file is of a type that is not accepted, or not what it claims to be
+├── LinkError               a signed link has expired, was changed, or is for something else
 ├── NotFoundError           nothing with this id is visible in this context
 ├── ConflictError           the request is fine, but what it names is not in a state for it
 │   └── ThreadBusyError     another turn is running in this thread
@@ -48,6 +50,20 @@ class InvalidRequestError(ChatKitError, ValueError):
     """The body is not a request this server understands."""
 
     status_code = 400
+
+
+class UnsupportedTypeError(InvalidRequestError):
+    """A file is of a type that is not accepted, or its content is not what was announced."""
+
+    status_code = 415
+    code = "unsupported_type"
+
+
+class LinkError(ChatKitError):
+    """A signed link has expired, was changed, or is for something else."""
+
+    status_code = 403
+    code = "link_invalid"
 
 
 class NotFoundError(ChatKitError):
