@@ -1,0 +1,419 @@
+"""ObjectAttachmentStore: the bytes of attachments, on disk, in memory or in a bucket.
+
+What is stored where, below one prefix per stage and owner:
+
+    announced/…  empty marks: an upload is expected (two-phase only)
+    incoming/…   uploaded, not sent yet
+    kept/…       part of a message
+    preview/…    small pictures, made when first asked for
+
+A file moves from `incoming` to `kept` when a message takes it (`keep`). So what was never sent can be found and swept
+without asking the database, and what was sent can no longer be replaced by whoever holds an upload link.
+"""
+
+import hashlib
+import re
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import anyio
+from pydantic import AnyUrl
+
+from chatkit.errors import (
+    ConflictError,
+    InvalidRequestError,
+    NotFoundError,
+    TooLargeError,
+    UnsupportedTypeError,
+)
+from chatkit.logger import logger
+from chatkit.public_url import public_url as current_public_url
+from chatkit.store.base import AttachmentStore, TContext
+from chatkit.store.objects.bucket import MIB, open_bucket
+from chatkit.store.objects.incoming import Incoming
+from chatkit.store.objects.kinds import HEAD, PICTURES, checked_type
+from chatkit.store.objects.links import Link, Links, Purpose, secret_for
+from chatkit.store.objects.names import UNKNOWN, announced_type, matches, safe_name
+from chatkit.store.objects.previews import MOST_BYTES, PREVIEW_TYPE, NoPreviewError, Previews
+from chatkit.store.objects.stored import StoredFile
+from chatkit.types import (
+    Attachment,
+    AttachmentCreateParams,
+    AttachmentUploadDescriptor,
+    FileAttachment,
+    ImageAttachment,
+)
+
+if TYPE_CHECKING:  # these exist for type checkers only
+    from obstore import ObjectMeta
+    from obstore.store import ObjectStore
+
+MAX_SIZE = 100 * MIB
+"""Bytes a file may have unless the app says otherwise; the element's own limit is the same."""
+
+UNSENT_FOR = timedelta(days=1)
+"""How long a file waits for the message that it was uploaded for."""
+
+Stage = Literal["announced", "incoming", "kept", "preview"]
+
+_PLAIN_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
+
+
+async def _nothing() -> AsyncIterator[bytes]:
+    return
+    yield b""
+
+
+class ObjectAttachmentStore(AttachmentStore[TContext]):
+    """Keeps files in a folder, in memory, in S3, Google Cloud Storage or Azure. What is not yours does not exist.
+
+    Serve it with `chatkit.web`: its routes take uploads and hand files out, by links that expire.
+
+    Args:
+        place: A folder; a URL (`memory://`, `s3://bucket/prefix`, `gs://…`, `az://…`, configured by the usual
+            environment variables); or an obstore store, for every other setting.
+        owner: Tells whose files a context is about.
+        public_url: The absolute URL of the chat's endpoint as browsers reach it. Default: taken from each request.
+        secret: Signs links; at least 16 bytes, the same for every worker. Default: `CHATKIT_SECRET`, else, in a folder,
+            a key that is made once and kept there.
+        max_size: Bytes that a file may have.
+        accept: MIME types that are taken (`"image/*"`, `"application/pdf"`). Default: all.
+        presign: Whether browsers upload straight into the bucket. Default: where the bucket can. Such a file is checked
+            when it is sent.
+        lifetime: Seconds that links to files work at least; at most twice as long, so that they stay the same for a
+            while and browsers can cache.
+        upload_lifetime: Seconds in which an upload has to begin.
+        clock: The time in seconds since 1970.
+
+    Raises:
+        ValueError: If the place cannot be used, a number is not positive, or a bucket comes without a secret.
+    """
+
+    def __init__(
+        self,
+        place: "str | Path | ObjectStore",
+        *,
+        owner: Callable[[TContext], str],
+        public_url: str | None = None,
+        secret: str | bytes | None = None,
+        max_size: int = MAX_SIZE,
+        accept: Sequence[str] = ("*/*",),
+        presign: bool | None = None,
+        lifetime: int = 3600,
+        upload_lifetime: int = 900,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        for name, value in (
+            ("max_size", max_size),
+            ("lifetime", lifetime),
+            ("upload_lifetime", upload_lifetime),
+        ):
+            if value <= 0:
+                raise ValueError(f"{name}: expected a positive number, got {value!r}")
+        self._bucket, folder = open_bucket(place)
+        if presign and not self._bucket.can_sign:
+            raise ValueError("presign: only S3, Google Cloud Storage and Azure take uploads by themselves")
+        self._presign = self._bucket.can_sign if presign is None else presign
+        self._links = Links(secret_for(secret, folder, shared=self._bucket.can_sign))
+        self._owner = owner
+        self._public_url = public_url.rstrip("/") if public_url else None
+        self._max_size = max_size
+        self._accept = tuple(accept)
+        self._lifetime = lifetime
+        self._upload_lifetime = upload_lifetime
+        self._clock = clock
+        self._previews = Previews()
+
+    # --- what ChatKitServer asks
+
+    async def create_attachment(self, input: AttachmentCreateParams, context: TContext) -> Attachment:
+        """Register a file that is about to be uploaded (S-29). Its links are made by `present`.
+
+        Raises:
+            TooLargeError: If it is larger than `max_size`.
+            UnsupportedTypeError: If its type is not accepted.
+        """
+        name = safe_name(input.name)
+        kind = announced_type(input.mime_type, name)
+        if input.size < 0:
+            raise InvalidRequestError(f"size: expected a number of bytes, got {input.size!r}")
+        if input.size > self._max_size:
+            raise TooLargeError(self._too_large(name))
+        self._require_accepted(kind, name)
+        if not self._presign:
+            self._base()
+        id = self.generate_attachment_id(kind, context)
+        await self._bucket.put(self._key("announced", self._scope(context), id), _nothing())
+        return self._record(id, name, kind, input.size, expected=True)
+
+    async def present(self, attachment: Attachment, context: TContext) -> Attachment:
+        base = self._public_url or current_public_url()
+        scope = self._scope(context)
+        changes: dict[str, object] = {}
+        if isinstance(attachment, ImageAttachment) and base:
+            url = self._url(base, self._reading("preview", scope, attachment), "/preview")
+            changes["preview_url"] = AnyUrl(url)
+        if attachment.upload_descriptor is not None:
+            awaiting = attachment.thread_id is None
+            changes["upload_descriptor"] = await self._descriptor(scope, attachment) if awaiting else None
+        return attachment.model_copy(update=changes)
+
+    async def keep(self, attachment: Attachment, context: TContext) -> Attachment:
+        """Make an uploaded file part of a message; from now on it is neither replaced nor swept.
+
+        Raises:
+            ConflictError: If it has not been uploaded.
+            InvalidRequestError: If what was put into the bucket is not what was announced; it is deleted.
+        """
+        scope, id = self._scope(context), attachment.id
+        announced, incoming, kept = (self._key(s, scope, id) for s in ("announced", "incoming", "kept"))
+        changes: dict[str, object] = {"upload_descriptor": None}
+        if await self._bucket.head(kept) is None:
+            if not await self._bucket.move(incoming, kept) and await self._bucket.head(kept) is None:
+                raise ConflictError(
+                    f"attachment {id!r} has not been uploaded, or was left unsent for too long"
+                )
+            if self._presign or attachment.mime_type == UNKNOWN:
+                # After the move: nobody can exchange it between the look and the use.
+                changes["mime_type"] = await self._inspected(kept, attachment)
+            await self._bucket.delete(announced)
+        return attachment.model_copy(update=changes)
+
+    async def delete_attachment(self, attachment_id: str, context: TContext) -> None:
+        """Delete a file, sent or not (S-30)."""
+        scope = self._scope(context)
+        stages = [self._key(stage, scope, attachment_id) for stage in ("announced", "incoming", "kept")]
+        if not [key for key in stages if await self._bucket.head(key)]:
+            raise NotFoundError(f"attachment {attachment_id!r} is not there")
+        # The mark goes first: an upload that is running finds it gone at its end, and leaves nothing.
+        await self._bucket.delete(*stages, self._key("preview", scope, attachment_id))
+
+    # --- what an app asks
+
+    async def read_attachment(
+        self, attachment: Attachment, context: TContext, max_size: int | None = None
+    ) -> bytes:
+        """The whole file, for a tool or a model.
+
+        Raises:
+            NotFoundError: If it is not there in this context.
+            TooLargeError: If it is larger than `max_size`.
+        """
+        key, meta = await self._find(self._scope(context), attachment.id)
+        if max_size is not None and meta["size"] > max_size:
+            raise TooLargeError(f"{attachment.name!r} has more than {max_size:,} bytes")
+        return b"".join([piece async for piece in self._bucket.read(key, 0, meta["size"], meta["e_tag"])])
+
+    def download_url(self, attachment: Attachment, context: TContext) -> str:
+        """A link to the original file, to be put into a message, a widget or a page. It expires.
+
+        Raises:
+            RuntimeError: Outside a request that `chatkit.web` answers, if there is no `public_url`.
+        """
+        return self._url(self._base(), self._reading("download", self._scope(context), attachment), "")
+
+    # --- what the web edge asks
+
+    async def add_upload(
+        self, name: str, mime_type: str, chunks: AsyncIterator[bytes], context: TContext
+    ) -> Attachment:
+        """Take a file that comes without having been announced (direct upload), and make its record.
+
+        Raises:
+            TooLargeError: As soon as it is larger than `max_size`. Nothing is left of it.
+            UnsupportedTypeError: If its type is not accepted, or its content is of another type.
+        """
+        name = safe_name(name)
+        kind = announced_type(mime_type, name)
+        if kind != UNKNOWN:
+            self._require_accepted(kind, name)
+        id = self.generate_attachment_id(kind, context)
+        file = Incoming(chunks, name, kind, None, self._max_size, self._require_accepted)
+        await self._bucket.put(self._key("incoming", self._scope(context), id), file.checked())
+        return self._record(id, name, file.mime_type, file.size, expected=False)
+
+    async def receive_upload(self, token: str, id: str, chunks: AsyncIterator[bytes]) -> None:
+        """Take a file that was announced. May be repeated until the file is sent: the last one counts.
+
+        Raises:
+            LinkError: If the link does not allow it.
+            NotFoundError: If the file is not expected (any more): it was sent, deleted or swept.
+            TooLargeError: As soon as it is larger than announced. Nothing is left of it.
+            InvalidRequestError: If it is shorter than announced, or of another type.
+        """
+        link = self._links.read(token, "upload", id, self._clock())
+        mark, incoming, preview = (
+            self._key(stage, link.scope, id) for stage in ("announced", "incoming", "preview")
+        )
+        await self._require_expected(mark)
+        file = Incoming(chunks, link.name, link.mime_type, link.size, self._max_size, self._require_accepted)
+        await self._bucket.put(incoming, file.checked())
+        await self._bucket.delete(preview)
+        try:
+            await self._require_expected(mark)
+        except NotFoundError:
+            await self._bucket.delete(incoming)
+            raise
+
+    async def open_file(self, token: str, id: str, purpose: Purpose) -> StoredFile:
+        """The file that a link leads to.
+
+        Raises:
+            LinkError: If the link does not allow it.
+            NotFoundError: If the file is not there, or there is no preview of it.
+        """
+        link = self._links.read(token, purpose, id, self._clock())
+        key, meta = await self._find(link.scope, id)
+        if purpose == "preview":
+            return await self._preview(link, key, meta)
+        inline = link.mime_type in PICTURES
+        return StoredFile(self._bucket, key, meta, link.name, link.mime_type, inline, link.expires)
+
+    async def sweep(self, now: datetime | None = None) -> int:
+        """Delete what was announced or uploaded a day ago and never sent. Returns how many files that were.
+
+        Args:
+            now: The time to judge by, with its zone.
+        """
+        before = (now or datetime.now(timezone.utc)) - UNSENT_FOR
+        swept: set[str] = set()
+        for stage in ("announced", "incoming"):
+            old = [one["path"] async for one in self._bucket.list(stage) if one["last_modified"] < before]
+            for key in old:
+                await self._bucket.delete(key, key.replace(stage, "preview", 1))
+            swept.update(key.partition("/")[2] for key in old)
+        if swept:
+            logger.info("swept %d attachments that were never sent", len(swept))
+        return len(swept)
+
+    # --- details
+
+    def _scope(self, context: TContext) -> str:
+        # Hashed: an owner may be any text, and need not be readable in a bucket or a link.
+        return hashlib.sha256(self._owner(context).encode()).hexdigest()[:40]
+
+    def _key(self, stage: Stage, scope: str, id: str) -> str:
+        plain = id if _PLAIN_ID.fullmatch(id) else f"~{hashlib.sha256(id.encode()).hexdigest()}"
+        return f"{stage}/{scope}/{plain}"
+
+    def _base(self) -> str:
+        base = self._public_url or current_public_url()
+        if base is None:
+            raise RuntimeError(
+                "ObjectAttachmentStore does not know its public URL: serve it with chatkit.web, or pass public_url="
+            )
+        return base
+
+    def _url(self, base: str, link: Link, ending: str) -> str:
+        return f"{base}/attachments/{link.id}{ending}?token={self._links.sign(link)}"
+
+    def _reading(self, purpose: Purpose, scope: str, attachment: Attachment) -> Link:
+        # The same for one lifetime, then good for another: a browser finds in its cache what it has seen.
+        expires = (int(self._clock()) // self._lifetime + 2) * self._lifetime
+        return Link(purpose, scope, attachment.id, attachment.name, attachment.mime_type, -1, expires)
+
+    async def _descriptor(self, scope: str, attachment: Attachment) -> AttachmentUploadDescriptor:
+        id = attachment.id
+        if self._presign:
+            key = self._key("incoming", scope, id)
+            url, headers = await self._bucket.signed_put(key, self._upload_lifetime)
+            return AttachmentUploadDescriptor(url=AnyUrl(url), method="PUT", headers=headers)
+        expires = int(self._clock()) + self._upload_lifetime
+        size = _size_of(attachment)
+        link = Link("upload", scope, id, attachment.name, attachment.mime_type, size, expires)
+        return AttachmentUploadDescriptor(url=AnyUrl(self._url(self._base(), link, "")), method="PUT")
+
+    def _record(self, id: str, name: str, kind: str, size: int, *, expected: bool) -> Attachment:
+        # What is stored holds no link; `present` puts one in place of these.
+        unsigned = AnyUrl(f"attachment:{id}")
+        upload = AttachmentUploadDescriptor(url=unsigned, method="PUT") if expected else None
+        size_of = {"size": size}
+        if kind in PICTURES:
+            return ImageAttachment(
+                id=id,
+                name=name,
+                mime_type=kind,
+                preview_url=unsigned,
+                upload_descriptor=upload,
+                metadata=size_of,
+            )
+        return FileAttachment(id=id, name=name, mime_type=kind, upload_descriptor=upload, metadata=size_of)
+
+    def _require_accepted(self, kind: str, name: str) -> None:
+        if not matches(kind, self._accept):
+            raise UnsupportedTypeError(
+                f"{name!r} is of type {kind!r}; accepted are {', '.join(self._accept)}"
+            )
+
+    async def _require_expected(self, mark: str) -> None:
+        if await self._bucket.head(mark) is None:
+            raise NotFoundError(
+                "no upload is expected here: the file was sent, deleted, or left for too long"
+            )
+
+    def _too_large(self, name: str) -> str:
+        return f"{name!r} is larger than the limit of {self._max_size:,} bytes"
+
+    async def _find(self, scope: str, id: str) -> tuple[str, "ObjectMeta"]:
+        # What browsers put straight into a bucket is not handed out before `keep` has looked at it.
+        for stage in ("kept",) if self._presign else ("kept", "incoming"):
+            key = self._key(stage, scope, id)
+            meta = await self._bucket.head(key)
+            if meta is not None:
+                return key, meta
+        raise NotFoundError(f"the file of attachment {id!r} is not there")
+
+    async def _inspected(self, key: str, attachment: Attachment) -> str:
+        meta = await self._bucket.head(key)
+        if meta is None:
+            raise NotFoundError(f"the file of attachment {attachment.id!r} is not there")
+        try:
+            if meta["size"] > self._max_size:
+                raise TooLargeError(self._too_large(attachment.name))
+            if meta["size"] != _size_of(attachment):
+                raise InvalidRequestError(f"{attachment.name!r} has another size than was announced")
+            first = self._bucket.read(key, 0, min(HEAD, meta["size"]), meta["e_tag"])
+            head = b"".join([piece async for piece in first])
+            kind = checked_type(attachment.mime_type, head, attachment.name)
+            self._require_accepted(kind, attachment.name)
+        except (TooLargeError, InvalidRequestError):
+            with anyio.CancelScope(shield=True):
+                await self._bucket.delete(key)
+            raise
+        return kind
+
+    async def _preview(self, link: Link, key: str, meta: "ObjectMeta") -> StoredFile:
+        if link.mime_type not in PICTURES:
+            raise NotFoundError("there is no preview of such a file")
+        original = StoredFile(self._bucket, key, meta, link.name, link.mime_type, True, link.expires)
+        made = self._key("preview", link.scope, link.id)
+        known = await self._bucket.head(made)
+        if known is None:
+            if meta["size"] > MOST_BYTES:
+                return original
+            data = b"".join([piece async for piece in original.read(0, original.size)])
+            try:
+                small = await self._previews.make(data, link.mime_type)
+            except NoPreviewError as error:
+                logger.info("no preview of %s: %s", link.id, error)
+                raise NotFoundError("no preview can be made of this picture") from error
+            if small is None:
+                return original
+            await self._bucket.put(made, _whole(small))
+            known = await self._bucket.head(made)
+            if known is None or await self._bucket.head(key) is None:  # deleted meanwhile
+                await self._bucket.delete(made)
+                raise NotFoundError(f"the file of attachment {link.id!r} is not there")
+        return StoredFile(self._bucket, made, known, link.name, PREVIEW_TYPE, True, link.expires)
+
+
+async def _whole(data: bytes) -> AsyncIterator[bytes]:
+    yield data
+
+
+def _size_of(attachment: Attachment) -> int:
+    size = (attachment.metadata or {}).get("size")
+    return size if isinstance(size, int) else -1
