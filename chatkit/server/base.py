@@ -20,6 +20,7 @@ from chatkit.turns.runner import Turn, TurnHooks
 from chatkit.types import (
     Action,
     AssistantMessageItem,
+    Attachment,
     AudioInput,
     FeedbackKind,
     SDKHiddenContextItem,
@@ -183,7 +184,9 @@ class ChatKitServer(ABC, Generic[TContext]):
         thread_id = thread_id_of(request, self.store, context)
         return Turn(
             thread_id=thread_id,
-            opening=lambda: open_turn(request, thread_id, self.store, self, self.present_item, context),
+            opening=lambda: open_turn(
+                request, thread_id, self.store, self, self.present_item, context, self.keep_attachment
+            ),
             store=self.store,
             context=context,
             hooks=TurnHooks(
@@ -205,6 +208,11 @@ class ChatKitServer(ABC, Generic[TContext]):
             return item
         shown = [await attachments.present(attachment, context) for attachment in item.attachments]
         return item.model_copy(update={"attachments": shown})
+
+    async def keep_attachment(self, attachment: Attachment, context: TContext) -> Attachment:
+        """An attachment as a message takes it: its bytes are there, and stay."""
+        attachments = self.attachment_store
+        return attachment if attachments is None else await attachments.keep(attachment, context)
 
     def rename_running(self, thread_id: str, title: str, context: TContext) -> None:
         """Tell a running turn of a new title, so that its own save does not undo it."""

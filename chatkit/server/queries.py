@@ -2,12 +2,14 @@
 
 import base64
 import binascii
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from typing_extensions import assert_never
 
-from chatkit.errors import ConflictError, InvalidRequestError, NotSupportedError
+from chatkit.errors import ConflictError, InvalidRequestError, NotFoundError, NotSupportedError
 from chatkit.server.results import sync_action_bytes, to_bytes, wire_item, wire_thread
+from chatkit.turns.opening import PAGE
 from chatkit.turns.runner import HIDDEN
 from chatkit.types import (
     AttachmentsCreateReq,
@@ -25,6 +27,7 @@ from chatkit.types import (
     ThreadsListReq,
     ThreadsSyncCustomActionReq,
     ThreadsUpdateReq,
+    UserMessageItem,
     WidgetItem,
 )
 
@@ -75,6 +78,7 @@ async def answer(server: "ChatKitServer[C]", request: NonStreamingReq, context: 
         case ThreadsDeleteReq():
             await store.load_thread(request.params.thread_id, context)
             await server.stop_running(request.params.thread_id, context)
+            await _delete_files(server, request.params.thread_id, context)
             await store.delete_thread(request.params.thread_id, context)
             return NOTHING
         case ItemsFeedbackReq():
@@ -98,6 +102,24 @@ async def answer(server: "ChatKitServer[C]", request: NonStreamingReq, context: 
             return await _sync_action(server, request, context)
         case _:
             assert_never(request)
+
+
+async def _delete_files(server: "ChatKitServer[C]", thread_id: str, context: C) -> None:
+    """Delete the bytes of a thread's attachments, while its rows still name them."""
+    if server.attachment_store is None:
+        return
+    after: str | None = None
+    while True:
+        page = await server.store.load_thread_items(thread_id, after, PAGE, "asc", context)
+        for item in page.data:
+            for attachment in item.attachments if isinstance(item, UserMessageItem) else []:
+                with suppress(NotFoundError):
+                    record = await server.store.load_attachment(attachment.id, context)
+                    if record.thread_id == thread_id:  # else it was sent again, in another thread
+                        await server.attachment_store.delete_attachment(attachment.id, context)
+        if not page.has_more or page.after is None:
+            return
+        after = page.after
 
 
 def _attachment_store(server: "ChatKitServer[Any]") -> Any:

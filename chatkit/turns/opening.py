@@ -16,6 +16,7 @@ from chatkit.store.base import Store
 from chatkit.turns.runner import HIDDEN, Opened
 from chatkit.types import (
     Action,
+    Attachment,
     ClientToolCallItem,
     ErrorEvent,
     Page,
@@ -78,6 +79,7 @@ async def open_turn(
     app: Responder[C],
     present: Callable[[ThreadItem, C], Awaitable[ThreadItem]],
     context: C,
+    keep: Callable[[Attachment, C], Awaitable[Attachment]] | None = None,
 ) -> Opened:
     """Do what the request says and return what follows.
 
@@ -88,10 +90,10 @@ async def open_turn(
     match request:
         case ThreadsCreateReq():
             thread = Thread(id=thread_id, created_at=now(), items=Page[ThreadItem]())
-            return await _message(request.params.input, thread, True, store, app, present, context)
+            return await _message(request.params.input, thread, True, store, app, present, context, keep)
         case ThreadsAddUserMessageReq():
             thread = await store.load_thread(thread_id, context)
-            return await _message(request.params.input, thread, False, store, app, present, context)
+            return await _message(request.params.input, thread, False, store, app, present, context, keep)
         case ThreadsAddClientToolOutputReq():
             return await _tool_output(thread_id, request.params.result, store, app, context)
         case ThreadsAddStructuredInputReq():
@@ -113,9 +115,12 @@ async def _message(
     app: Responder[C],
     present: Callable[[ThreadItem, C], Awaitable[ThreadItem]],
     context: C,
+    keep: Callable[[Attachment, C], Awaitable[Attachment]] | None,
 ) -> Opened:
     # First all that can fail for reasons of the request, then the first write.
     attachments = [await store.load_attachment(id, context) for id in input.attachments]
+    if keep is not None:
+        attachments = [await keep(attachment, context) for attachment in attachments]
     if is_new:
         await store.save_thread(thread, context)
     message = UserMessageItem(
