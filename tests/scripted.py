@@ -21,6 +21,7 @@ from chatkit.types import (
     ThreadMetadata,
     ThreadStreamEvent,
     UserMessageItem,
+    WidgetItem,
 )
 
 Events = AsyncGenerator[ThreadStreamEvent, None]
@@ -102,6 +103,14 @@ def answer(id: str, text: str, thread_id: str = "thr_1") -> AssistantMessageItem
     """A finished message of the assistant."""
     content = [AssistantMessageContent(text=text)] if text else []
     return AssistantMessageItem(id=id, thread_id=thread_id, created_at=now(), content=content)
+
+
+def widget(id: str, text: str = "x", thread_id: str = "thr_1") -> WidgetItem:
+    """A finished widget: a card with one line."""
+    card = {"type": "Card", "children": [{"type": "Text", "id": "line", "value": text}]}
+    return WidgetItem.model_validate(
+        {"id": id, "thread_id": thread_id, "created_at": now(), "widget": card, "copy_text": text}
+    )
 
 
 def done(item: ThreadItem) -> ThreadItemDoneEvent:

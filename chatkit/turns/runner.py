@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from functools import partial
 from types import AsyncGeneratorType
 from typing import Any, Generic, Protocol, cast
 
@@ -127,6 +128,7 @@ class Turn(Generic[TContext]):
     _cancelled: bool = field(default=False, init=False)
     _answering: AsyncGeneratorType[bytes, None] | None = field(default=None, init=False)
     _task: "asyncio.Task[Any] | None" = field(default=None, init=False)
+    _unsaved: Callable[[], Awaitable[None]] | None = field(default=None, init=False)
 
     @property
     def place(self) -> Place:
@@ -165,14 +167,16 @@ class Turn(Generic[TContext]):
             async with self.places.hold(self.place, self, self.on_busy):
                 opened = await self.opening()
                 thread = self.thread = opened.thread
-                for event in opened.first:
-                    yield encode(event)
                 if opened.produce is None:
+                    for event in opened.first:
+                        yield encode(event)
                     return
                 watch = ThreadWatch(thread)
                 responder: AsyncIterator[ThreadStreamEvent] | None = None
                 failure: ErrorEvent | None = None
                 try:
+                    for event in opened.first:
+                        yield encode(event)
                     await asyncio.sleep(0)  # S-12: what was sent so far can leave before the app works
                     options = self.hooks.stream_options(thread, self.context)
                     yield encode(StreamOptionsEvent(stream_options=options))
@@ -214,9 +218,18 @@ class Turn(Generic[TContext]):
                     await self._end_early(responder, watch)
                     raise
                 except Exception as error:
+                    if _is_being_cancelled(current_task()):  # the responder made a failure of it
+                        await self._end_early(responder, watch)
+                        if not self._cancelled:
+                            raise asyncio.CancelledError from error
+                        _forgive(current_task())
+                        return
+                    self._task = None
                     if not isinstance(error, BaseStreamError):
                         logger.exception("respond() failed in thread %s", thread.id)
                     failure = error_event(error)
+                    await _close(responder)  # it may not be the one that failed
+                self._task = None  # nothing left to wake
                 if failure is not None:
                     yield encode(failure)
                 if watch.changed():
@@ -246,14 +259,16 @@ class Turn(Generic[TContext]):
                 if pending := self._pending.get(event.item_id):
                     pending.apply(event.update)
             case ThreadItemDoneEvent():
-                await self.store.add_thread_item(thread_id, event.item, self.context)
                 self._pending.pop(event.item.id, None)
+                await self._save(partial(self.store.add_thread_item, thread_id, event.item, self.context))
             case ThreadItemReplacedEvent():
-                await self.store.save_item(thread_id, event.item, self.context)
                 self._pending.pop(event.item.id, None)
+                await self._save(partial(self.store.save_item, thread_id, event.item, self.context))
             case ThreadItemRemovedEvent():
-                await self.store.delete_thread_item(thread_id, event.item_id, self.context)
                 self._pending.pop(event.item_id, None)
+                await self._save(
+                    partial(self.store.delete_thread_item, thread_id, event.item_id, self.context)
+                )
             case _:
                 return event
         if isinstance(event, ThreadItemDoneEvent | ThreadItemReplacedEvent):
@@ -262,6 +277,12 @@ class Turn(Generic[TContext]):
             shown = await self.hooks.present(event.item, self.context)
             return event if shown is event.item else event.model_copy(update={"item": shown})
         return event
+
+    async def _save(self, save: Callable[[], Awaitable[None]]) -> None:
+        """Write, and remember the write until it is done: a reader who leaves must not undo it."""
+        self._unsaved = save
+        await save()
+        self._unsaved = None
 
     async def _save_thread(self, watch: ThreadWatch) -> bytes:
         await self.store.save_thread(watch.thread, self.context)
@@ -272,9 +293,15 @@ class Turn(Generic[TContext]):
         self, responder: AsyncIterator[ThreadStreamEvent] | None, watch: ThreadWatch
     ) -> None:
         """Save what there is. Shielded: after a disconnect, the first bare `await` would be the last (P2)."""
+        self._task = None  # whoever cancels us now must not break this off
         with anyio.move_on_after(self.grace, shield=True) as scope:
             with anyio.move_on_after(self.grace / 2):
                 await _close(responder)
+            try:
+                if self._unsaved is not None:
+                    await self._unsaved()
+            except Exception:
+                logger.exception("the last change in thread %s could not be saved", self.thread_id)
             try:
                 if watch.changed():
                     await self.store.save_thread(watch.thread, self.context)
@@ -291,6 +318,11 @@ async def _close(responder: AsyncIterator[ThreadStreamEvent] | None) -> None:
             await responder.aclose()
         except Exception:
             logger.exception("respond() failed while it was being closed")
+
+
+def _is_being_cancelled(task: "asyncio.Task[Any] | None") -> bool:
+    cancelling = getattr(task, "cancelling", None)  # Python 3.11
+    return cancelling is not None and cancelling() > 0
 
 
 def _forgive(task: "asyncio.Task[Any] | None") -> None:
