@@ -37,7 +37,8 @@ class EventStreamResponse(Response):
         super().__init__()
         del self.headers["content-length"]
         self.headers["content-type"] = "text/event-stream"
-        self.headers["cache-control"] = "no-store"
+        # no-transform: what compresses in between (Next.js does) would hold frames back until the end
+        self.headers["cache-control"] = "no-store, no-transform"
         self.headers["x-accel-buffering"] = "no"  # nginx must not collect what should flow
         self.stream = stream
         self.grace = grace
