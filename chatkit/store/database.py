@@ -45,10 +45,14 @@ class Database:
         self._is_sqlite = self.engine.dialect.name == "sqlite"
         # A database in memory is one connection; whoever reads would end the transaction of whoever writes.
         self._is_one_connection = isinstance(self.engine.sync_engine.pool, StaticPool)
+        self._running: set[asyncio.Task[Any]] = set()
+        self._start_over()
+
+    def _start_over(self) -> None:
         self._ready = False
+        # New ones each time: a lock belongs to the loop it was first waited for in, and the next loop may be another.
         self._opening = asyncio.Lock()
         self._writer = asyncio.Lock()
-        self._running: set[asyncio.Task[Any]] = set()
 
     async def open(self) -> None:
         """Open and migrate now, instead of on first use."""
@@ -58,7 +62,7 @@ class Database:
         """Wait for calls that have begun, and close the connections. The next call opens again."""
         while self._running:
             await asyncio.wait(self._running)
-        self._ready = False
+        self._start_over()
         if self._owns_engine:
             await self.engine.dispose()
 

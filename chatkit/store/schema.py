@@ -85,7 +85,8 @@ async def prepare(engine: AsyncEngine) -> None:
         ) from error
 
 
-def _config() -> Config:
+def alembic_config() -> Config:
+    """Where the migrations are. Whoever runs them adds `attributes["connection"]`."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     config.set_main_option("path_separator", "os")
@@ -94,7 +95,7 @@ def _config() -> Config:
 
 def _scripts() -> ScriptDirectory:
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    return ScriptDirectory.from_config(_config())
+    return ScriptDirectory.from_config(alembic_config())
 
 
 def _is_current(connection: sa.Connection, scripts: ScriptDirectory) -> bool:
@@ -114,7 +115,7 @@ def _migrate(connection: sa.Connection, scripts: ScriptDirectory) -> None:
     else:
         connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK_KEY})
     if not _is_current(connection, scripts):  # while we waited, another process may have done it
-        config = _config()
+        config = alembic_config()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
     connection.commit()
