@@ -6,25 +6,21 @@ from typing import Annotated, Any, Generic
 from pydantic import BaseModel, ConfigDict, PrivateAttr, SkipValidation
 
 from chatkit.agents.merge import EventQueue
+from chatkit.agents.workflows import add_task, finish, is_shown_at_once, replace_task, snapshot
 from chatkit.clock import now
 from chatkit.store.base import Store, TContext
 from chatkit.store.ids import StoreItemType
 from chatkit.turns.widget_stream import stream_widget
 from chatkit.types import (
-    CustomSummary,
-    DurationSummary,
     GeneratedImageItem,
     Task,
     ThreadItemAddedEvent,
     ThreadItemDoneEvent,
-    ThreadItemUpdatedEvent,
     ThreadMetadata,
     ThreadStreamEvent,
     Workflow,
     WorkflowItem,
     WorkflowSummary,
-    WorkflowTaskAdded,
-    WorkflowTaskUpdated,
 )
 from chatkit.widgets import WidgetRoot
 
@@ -54,6 +50,8 @@ class AgentContext(BaseModel, Generic[TContext]):
     generated_image_item: GeneratedImageItem | None = None
 
     _events: EventQueue[ThreadStreamEvent] = PrivateAttr(default_factory=EventQueue[ThreadStreamEvent])
+    _unseen: set[str] = PrivateAttr(default_factory=set[str])
+    """Workflows that have begun and whose appearance has not been passed on yet."""
 
     def generate_id(self, type: StoreItemType, thread: ThreadMetadata | None = None) -> str:
         """A new id from the store."""
@@ -62,7 +60,20 @@ class AgentContext(BaseModel, Generic[TContext]):
         return self.store.generate_item_id(type, thread or self.thread, self.request_context)
 
     async def stream(self, event: ThreadStreamEvent) -> None:
-        """Send an event; `stream_agent_response` passes it on in order of arrival."""
+        """Send an event; `stream_agent_response` passes it on in order of arrival.
+
+        A workflow that is added this way becomes the open one.
+        """
+        if isinstance(event, ThreadItemAddedEvent) and isinstance(event.item, WorkflowItem):
+            if self.workflow_item is None or self.workflow_item.id != event.item.id:
+                await self._begin(event.item)
+                event = ThreadItemAddedEvent(item=snapshot(event.item))
+        elif (
+            isinstance(event, ThreadItemDoneEvent)
+            and self.workflow_item is not None
+            and self.workflow_item.id == event.item.id
+        ):
+            self.workflow_item = None
         self._events.put(event)
 
     async def stream_widget(
@@ -73,26 +84,19 @@ class AgentContext(BaseModel, Generic[TContext]):
             await self.stream(event)
 
     async def start_workflow(self, workflow: Workflow) -> None:
-        """Begin a workflow. One that is not reasoning appears with its first task."""
-        self.workflow_item = WorkflowItem(
-            id=self.generate_id("workflow"), created_at=now(), workflow=workflow, thread_id=self.thread.id
-        )
-        if workflow.type == "reasoning" or workflow.tasks:
-            await self.stream(ThreadItemAddedEvent(item=_snapshot(self.workflow_item)))
+        """Begin a workflow, ending the one before it. One that is not reasoning appears with its first task."""
+        id = self.generate_id("workflow")
+        item = WorkflowItem(id=id, created_at=now(), workflow=workflow, thread_id=self.thread.id)
+        await self._begin(item)
+        if is_shown_at_once(item):
+            await self.stream(ThreadItemAddedEvent(item=snapshot(item)))
 
     async def add_workflow_task(self, task: Task) -> None:
         """Add a task, beginning a custom workflow if there is none."""
         if self.workflow_item is None:
             await self.start_workflow(Workflow(type="custom", tasks=[]))
-        item = self.workflow_item
-        assert item is not None
-        tasks = item.workflow.tasks
-        tasks.append(task)
-        if item.workflow.type != "reasoning" and len(tasks) == 1:
-            await self.stream(ThreadItemAddedEvent(item=_snapshot(item)))
-            return
-        added = WorkflowTaskAdded(task=task.model_copy(deep=True), task_index=len(tasks) - 1)
-        await self.stream(ThreadItemUpdatedEvent(item_id=item.id, update=added))
+        assert self.workflow_item is not None
+        await self.stream(add_task(self.workflow_item, task))
 
     async def update_workflow_task(self, task: Task, task_index: int) -> None:
         """Replace a task.
@@ -102,9 +106,7 @@ class AgentContext(BaseModel, Generic[TContext]):
         """
         if self.workflow_item is None:
             raise ValueError("no workflow is open: call start_workflow() or add_workflow_task() first")
-        self.workflow_item.workflow.tasks[task_index] = task
-        update = WorkflowTaskUpdated(task=task.model_copy(deep=True), task_index=task_index)
-        await self.stream(ThreadItemUpdatedEvent(item_id=self.workflow_item.id, update=update))
+        await self.stream(replace_task(self.workflow_item, task, task_index))
 
     async def end_workflow(self, summary: WorkflowSummary | None = None, expanded: bool = False) -> None:
         """End the open workflow, if there is one.
@@ -116,27 +118,12 @@ class AgentContext(BaseModel, Generic[TContext]):
         item = self.workflow_item
         if item is None:
             return
-        ended = finished(item, summary, expanded)
         self.workflow_item = None
-        await self.stream(ThreadItemDoneEvent(item=ended))
+        await self.stream(ThreadItemDoneEvent(item=finish(item, summary, expanded)))
 
-
-def _snapshot(item: WorkflowItem) -> WorkflowItem:
-    """As it is now: the live one goes on changing while the event waits in the queue."""
-    return item.model_copy(deep=True)
-
-
-def finished(
-    item: WorkflowItem, summary: CustomSummary | DurationSummary | None = None, expanded: bool = False
-) -> WorkflowItem:
-    """The workflow as it ends: with its summary, or how many whole seconds it took."""
-    ended = _snapshot(item)
-    if summary is not None:
-        ended.workflow.summary = summary
-    elif ended.workflow.summary is None:
-        began = item.created_at
-        seconds = (now().astimezone(began.tzinfo) if began.tzinfo else now()) - began
-        ended.workflow.summary = DurationSummary(duration=max(0, int(seconds.total_seconds())))
-    ended.workflow.expanded = expanded
-    item.workflow.summary, item.workflow.expanded = ended.workflow.summary, expanded
-    return ended
+    async def _begin(self, item: WorkflowItem) -> None:
+        before = self.workflow_item
+        if before is not None and (is_shown_at_once(before) or before.id not in self._unseen):
+            await self.end_workflow()
+        self.workflow_item = item
+        self._unseen.add(item.id)

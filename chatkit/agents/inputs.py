@@ -8,6 +8,7 @@ from agents import TResponseInputItem
 from typing_extensions import assert_never
 
 from chatkit.agents import text
+from chatkit.agents.answers import let_chat_completions_read_answers
 from chatkit.types import (
     AssistantMessageItem,
     Attachment,
@@ -76,14 +77,18 @@ class ThreadItemConverter:
         inputs = [_user(said, *files)]
         if item.quoted_text and is_last_message:
             inputs.append(_user(text.QUOTE.format(quote=item.quoted_text)))
-        tags = {part.text: part for part in reversed(item.content) if isinstance(part, UserMessageTagContent)}
+        tags: dict[str, UserMessageTagContent] = {}
+        for part in item.content:
+            if isinstance(part, UserMessageTagContent):
+                tags.setdefault(part.text, part)
         if tags:
-            meanings = [await self.tag_to_message_content(tag) for tag in reversed(tags.values())]
+            meanings = [await self.tag_to_message_content(tag) for tag in tags.values()]
             inputs.append(_user(text.TAGS, *meanings))
         return inputs
 
     async def assistant_message_to_input(self, item: AssistantMessageItem) -> Input:
         """What the assistant said, without its annotations (C-4)."""
+        let_chat_completions_read_answers()
         content: list[dict[str, Any]] = [
             {"type": "output_text", "text": part.text, "annotations": [], "logprobs": None}
             for part in item.content

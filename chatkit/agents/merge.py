@@ -2,9 +2,9 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import suppress
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 T = TypeVar("T")
 S = TypeVar("S")
@@ -13,36 +13,26 @@ S = TypeVar("S")
 class EventQueue(Generic[T]):
     """A queue that belongs to one context and may be made outside a running loop."""
 
-    __slots__ = ("_items", "_waiter")
+    __slots__ = ("_waiter", "items")
 
     def __init__(self) -> None:
-        self._items: deque[T] = deque()
+        self.items: deque[T] = deque()
         self._waiter: asyncio.Future[None] | None = None
 
     def put(self, item: T) -> None:
         """Add an item and wake whoever waits."""
-        self._items.append(item)
+        self.items.append(item)
         self.wake()
 
     def wake(self) -> None:
         """Wake whoever waits, to look again."""
-        if self._waiter is not None and not self._waiter.done():
-            self._waiter.set_result(None)
-
-    def clear(self) -> None:
-        """Forget what nobody has taken."""
-        self._items.clear()
-
-    def __bool__(self) -> bool:
-        return bool(self._items)
-
-    def take(self) -> T:
-        """The oldest item. There must be one."""
-        return self._items.popleft()
+        waiter = self._waiter
+        if waiter is not None and not waiter.done():
+            waiter.set_result(None)
 
     async def wait(self) -> None:
         """Until there may be something to take."""
-        if not self._items:
+        if not self.items:
             self._waiter = asyncio.get_running_loop().create_future()
             try:
                 await self._waiter
@@ -59,24 +49,41 @@ class Sourced(Generic[S]):
         self.value = value
 
 
-async def merge(source: AsyncIterator[S], queue: EventQueue[T]) -> AsyncGenerator["T | Sourced[S]", None]:
+async def merge(
+    source: AsyncIterator[S],
+    queue: EventQueue[T],
+    *,
+    abandon: Callable[[], object],
+    discard_on: tuple[type[Exception], ...] = (),
+) -> AsyncGenerator["T | Sourced[S]", None]:
     """Items of both, as they come. Ends when the source has ended and the queue is empty.
 
-    The source is read one item ahead at most. Its exception is raised after everything that came before it.
+    The source is read one item ahead at most, and always in the same task: the sources of SDKs hold timeouts and
+    scopes that belong to the task that began them.
 
     Args:
         source: What decides when it is over. Closed on the way out.
         queue: What others put in meanwhile.
+        abandon: Called when the reader leaves before the source has ended, before the source is closed: closing the
+            events of a run waits for the run, so the run has to be told first.
+        discard_on: Errors of the source that make what is still queued void. Any other is raised after everything
+            that came before it.
     """
-    mixed: EventQueue[T | Sourced[S]] = queue  # type: ignore[assignment]  # the pump shares it, for the order
-    taken = asyncio.Event()
+    mixed = cast("EventQueue[Any]", queue)  # the pump shares it, for the order
+    items = mixed.items
+    held = 0  # items of the source that are waiting, or that the reader is still busy with
+    room: asyncio.Future[None] | None = None
 
     async def pump() -> None:
+        nonlocal held, room
+        new_future = asyncio.get_running_loop().create_future
         try:
             async for item in source:
-                taken.clear()
+                held += 1
                 mixed.put(Sourced(item))
-                await taken.wait()
+                if held > 1:
+                    room = new_future()
+                    await room
         finally:
             if isinstance(source, AsyncGenerator):
                 await source.aclose()
@@ -85,16 +92,26 @@ async def merge(source: AsyncIterator[S], queue: EventQueue[T]) -> AsyncGenerato
     running.add_done_callback(lambda _: mixed.wake())
     try:
         while True:
-            while mixed:
-                item = mixed.take()
+            if discard_on and running.done() and isinstance(_error(running), discard_on):
+                items.clear()
+            while items:
+                item = items.popleft()
                 yield item
-                if isinstance(item, Sourced):
-                    taken.set()
+                if type(item) is Sourced:
+                    held -= 1
+                    if room is not None and not room.done():
+                        room.set_result(None)
             if running.done():
                 running.result()
                 return
             await mixed.wait()
     finally:
-        running.cancel()
-        with suppress(asyncio.CancelledError, Exception):
-            await running
+        if not running.done():
+            abandon()
+            running.cancel()
+            with suppress(asyncio.CancelledError, Exception):
+                await running
+
+
+def _error(task: "asyncio.Task[None]") -> BaseException | None:
+    return None if task.cancelled() else task.exception()

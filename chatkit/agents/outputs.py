@@ -43,8 +43,11 @@ class ResponseStreamConverter:
         return _file(container_file_citation, read(container_file_citation, "end_index"))
 
     async def url_citation_to_annotation(self, url_citation: Any) -> Annotation | None:
-        """A cited web page."""
-        source = URLSource(url=read(url_citation, "url"), title=read(url_citation, "title"))
+        """A cited web page; None if it has no address. Without a title it is called by its address."""
+        url = read(url_citation, "url")
+        if not url:
+            return None
+        source = URLSource(url=url, title=read(url_citation, "title") or url)
         return Annotation(source=source, index=read(url_citation, "end_index"))
 
 

@@ -80,6 +80,10 @@ class ModelServer:
         """Add an error to the script."""
         self._script.append(Fails(status, message, headers))
 
+    def forget(self) -> None:
+        """Drop what is left of the script."""
+        self._script.clear()
+
     @property
     def unused(self) -> int:
         """How many replies nobody has asked for."""

@@ -1,0 +1,49 @@
+"""Summaries of a model's reasoning as the thoughts of a reasoning workflow."""
+
+from typing import Any
+
+from chatkit.types import (
+    ThoughtTask,
+    ThreadItemUpdatedEvent,
+    WorkflowItem,
+    WorkflowTaskAdded,
+    WorkflowTaskUpdated,
+)
+
+
+class Thoughts:
+    """The first thought of a workflow streams; later ones come whole (A-4)."""
+
+    def __init__(self) -> None:
+        self._streaming: tuple[Any, Any] | None = None
+
+    def grows(self, workflow: WorkflowItem | None, event: Any) -> list[ThreadItemUpdatedEvent]:
+        """A delta of a summary."""
+        if workflow is None or workflow.workflow.type != "reasoning":
+            return []
+        place, tasks = (event.item_id, event.summary_index), workflow.workflow.tasks
+        if not tasks:
+            self._streaming = place
+            tasks.append(ThoughtTask(content=event.delta))
+            added = WorkflowTaskAdded(task=tasks[0].model_copy(), task_index=0)
+            return [ThreadItemUpdatedEvent(item_id=workflow.id, update=added)]
+        first = tasks[0]
+        if self._streaming != place or not isinstance(first, ThoughtTask):
+            return []
+        tasks[0] = ThoughtTask(content=first.content + event.delta, title=first.title)
+        updated = WorkflowTaskUpdated(task=tasks[0].model_copy(), task_index=0)
+        return [ThreadItemUpdatedEvent(item_id=workflow.id, update=updated)]
+
+    def done(self, workflow: WorkflowItem | None, event: Any) -> list[ThreadItemUpdatedEvent]:
+        """A summary is complete."""
+        if workflow is None or workflow.workflow.type != "reasoning":
+            return []
+        tasks, task = workflow.workflow.tasks, ThoughtTask(content=event.text)
+        if tasks and self._streaming == (event.item_id, event.summary_index):
+            self._streaming = None
+            tasks[0] = task
+            update = WorkflowTaskUpdated(task=task.model_copy(), task_index=0)
+        else:
+            tasks.append(task)
+            update = WorkflowTaskAdded(task=task.model_copy(), task_index=len(tasks) - 1)
+        return [ThreadItemUpdatedEvent(item_id=workflow.id, update=update)]
