@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 DEFAULT_PAGE_SIZE = 20
 """Elements of a page when a request names no limit, null or 0."""
 
+MAX_PAGE_SIZE = 1000
+"""Elements of a page at most, whatever a request names: clients follow the cursor, not the count."""
+
 NOTHING = b"{}"
 
 C = TypeVar("C")
@@ -58,17 +61,16 @@ async def answer(server: "ChatKitServer[C]", request: NonStreamingReq, context: 
             return to_bytes(wire_thread(thread, items))
         case ThreadsListReq():
             params = request.params
-            page = await store.load_threads(
-                params.limit or DEFAULT_PAGE_SIZE, params.after, params.order, context
-            )
+            page = await store.load_threads(_limit(params.limit), params.after, params.order, context)
             threads = [wire_thread(thread) for thread in page.data]
             return to_bytes(Page[Thread](data=threads, has_more=page.has_more, after=page.after))
         case ItemsListReq():
             params = request.params
-            limit = params.limit or DEFAULT_PAGE_SIZE
-            return to_bytes(
-                await _visible_items(server, params.thread_id, params.after, limit, params.order, context)
-            )
+            limit = _limit(params.limit)
+            items = await _visible_items(server, params.thread_id, params.after, limit, params.order, context)
+            if not items.data:  # an empty thread, or none
+                await store.load_thread(params.thread_id, context)
+            return to_bytes(items)
         case ThreadsUpdateReq():
             thread = await store.load_thread(request.params.thread_id, context)
             thread.title = request.params.title
@@ -120,6 +122,10 @@ async def _delete_files(server: "ChatKitServer[C]", thread_id: str, context: C) 
         if not page.has_more or page.after is None:
             return
         after = page.after
+
+
+def _limit(asked: int | None) -> int:
+    return min(asked, MAX_PAGE_SIZE) if asked is not None and asked > 0 else DEFAULT_PAGE_SIZE
 
 
 def _attachment_store(server: "ChatKitServer[Any]") -> Any:
