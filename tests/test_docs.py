@@ -250,7 +250,9 @@ def test_the_typescript_of_the_pages_compiles(tmp_path: Path) -> None:
     assert found, "no page shows how to use the element from script"
     for number, (page, block) in enumerate(found):
         origin = f"// {name_of(page)}:{block.line}\n"
-        (tmp_path / f"block{number}.{block.language}").write_text(origin + block.code + "\nexport {};\n")
+        path = tmp_path / page.stem / (block.file or f"block{number}.{block.language}")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(origin + block.code + "\nexport {};\n", encoding="utf-8")
     config: dict[str, object] = {
         "extends": str(ROOT / "tsconfig.base.json"),
         "compilerOptions": {
@@ -260,9 +262,13 @@ def test_the_typescript_of_the_pages_compiles(tmp_path: Path) -> None:
             "noUnusedParameters": False,
             "types": [],
             "paths": {"@openai/chatkit": [str(ROOT / "packages/chatkit/src/index.ts")],
-                      "@openai/chatkit/*": [str(ROOT / "packages/chatkit/src/*.ts")]},
+                      "@openai/chatkit/*": [str(ROOT / "packages/chatkit/src/*.ts")],
+                      # Not installed here; Preact's compatible types know the few names that pages use.
+                      "react": [str(ROOT / "node_modules/preact/compat/src/index.d.ts")]},
+            "jsx": "react-jsx",
+            "jsxImportSource": str(ROOT / "node_modules/preact"),
         },
-        "include": [str(tmp_path / "*")],
+        "include": [str(tmp_path / "**/*")],
     }  # fmt: skip
     (tmp_path / "tsconfig.json").write_text(json.dumps(config))
     npx = shutil.which("npx")
