@@ -18,7 +18,7 @@ def set_public_url(url: str) -> None:
     """Remember the URL for the rest of this request, and for the tasks it starts.
 
     Args:
-        url: The endpoint's absolute URL.
+        url: The endpoint's absolute URL; a query in it does not count.
     """
     # Never reset: every request has a context of its own, and the turn it starts is sent after the handler returned.
-    _current.set(url.rstrip("/"))
+    _current.set(url.partition("?")[0].rstrip("/"))

@@ -1,8 +1,8 @@
-"""The whole edge as one Starlette app: the endpoint, the element's files, and a health check."""
+"""The whole edge as one Starlette app: the endpoint, attachments, the element's files, and a health check."""
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from typing import TypeVar
 
 from starlette.applications import Starlette
@@ -14,6 +14,7 @@ from chatkit.server import ChatKitServer
 from chatkit.version import __version__
 from chatkit.web.assets import chunk, script
 from chatkit.web.endpoint import ContextOf, Endpoint
+from chatkit.web.uploads import attachments_of
 
 T = TypeVar("T")
 
@@ -54,9 +55,10 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncGenerator[None]:
-        async with server:
+        async with server, attachments.sweeper.running() if attachments else nullcontext():
             yield
 
+    attachments = attachments_of(server)
     endpoint = Endpoint(server, context, max_body)
     routes = [
         Route(path, endpoint.__call__, methods=["POST"]),
@@ -64,6 +66,8 @@ def create_app(
         Route("/chunks/{name}", chunk, methods=["GET"]),
         Route("/healthz", health, methods=["GET"]),
     ]
+    if attachments is not None:
+        routes += [attachments.direct_route(path, context), *attachments.signed_routes(path)]
     return Starlette(routes=routes, lifespan=lifespan)
 
 

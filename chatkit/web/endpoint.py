@@ -7,6 +7,7 @@ from typing import Any, TypeVar, cast
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from chatkit.public_url import set_public_url
 from chatkit.server import ChatKitServer, NonStreamingResult
 from chatkit.web.body import read_body
 from chatkit.web.failures import answer_for, failure
@@ -52,6 +53,7 @@ async def respond_to(server: ChatKitServer[Any], request: Request, context: Any,
         ChatKitError: Whatever is wrong with the request, before the first byte is sent.
         pydantic.ValidationError: If the body is not a request envelope.
     """
+    set_public_url(str(request.url))
     result = await server.process(await read_body(request, max_body), context)
     if isinstance(result, NonStreamingResult):
         return Response(result.json, media_type="application/json")

@@ -17,6 +17,7 @@ from chatkit.web.app import MAX_BODY, health
 from chatkit.web.assets import chunk, script
 from chatkit.web.endpoint import respond_to
 from chatkit.web.failures import answer_for, failure
+from chatkit.web.uploads import ENDING, attachments_of
 
 
 def create_router(
@@ -26,7 +27,7 @@ def create_router(
     path: str = "/chatkit",
     max_body: int = MAX_BODY,
 ) -> APIRouter:
-    """A router with the endpoint and the element's files.
+    """A router with the endpoint, attachments and the element's files.
 
     Args:
         server: What answers.
@@ -47,4 +48,13 @@ def create_router(
     router.add_api_route(path, endpoint, methods=["POST"], include_in_schema=False)
     for place, handler in (("/chatkit.js", script), ("/chunks/{name}", chunk), ("/healthz", health)):
         router.add_route(place, handler, methods=["GET"], include_in_schema=False)
+
+    attachments = attachments_of(server)
+    if attachments is not None:
+
+        async def direct(request: Request, made: Any = Depends(context)) -> Response:  # noqa: B008
+            return await attachments.direct(request, made)
+
+        router.add_api_route(path.rstrip("/") + ENDING, direct, methods=["POST"], include_in_schema=False)
+        router.routes.extend(attachments.signed_routes(path))
     return router

@@ -5,7 +5,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Generator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import aclosing, contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -59,7 +59,7 @@ class Bucket:
         """Whether the browser can be sent to the bucket itself."""
         return self._signing is not None
 
-    async def put(self, key: str, chunks: AsyncIterator[bytes]) -> None:
+    async def put(self, key: str, chunks: AsyncGenerator[bytes]) -> None:
         """Store a stream whole, or not at all. At most a few parts of it are in memory.
 
         Raises:
@@ -67,16 +67,17 @@ class Bucket:
             Exception: Whatever `chunks` raises.
         """
         first = bytearray()
-        async for chunk in chunks:
-            first += chunk
-            if len(first) > self._part:
-                return await self._pour(key, bytes(first), chunks)
+        async with aclosing(chunks):
+            async for chunk in chunks:
+                first += chunk
+                if len(first) > self._part:
+                    return await self._pour(key, bytes(first), chunks)
         with _reachable(), anyio.move_on_after(GRACE, shield=True):
             await self._store.put_async(key, bytes(first), use_multipart=False)
             return None
         raise UnavailableError("the file could not be stored in time")
 
-    async def _pour(self, key: str, first: bytes, chunks: AsyncIterator[bytes]) -> None:
+    async def _pour(self, key: str, first: bytes, chunks: AsyncGenerator[bytes]) -> None:
         # A put is never cancelled, since that would leave its parts in the bucket: it is told that its source is
         # broken, and cleans up.
         send, receive = anyio.create_memory_object_stream[bytes]()

@@ -1,6 +1,7 @@
 """A file while it arrives: counted and looked at piece by piece, so that nothing wrong is ever stored whole."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 
 from chatkit.errors import InvalidRequestError, TooLargeError
 from chatkit.store.objects.kinds import HEAD, checked_type
@@ -20,7 +21,7 @@ class Incoming:
 
     def __init__(
         self,
-        chunks: AsyncIterator[bytes],
+        chunks: AsyncGenerator[bytes],
         name: str,
         announced: str,
         size: int | None,
@@ -45,17 +46,18 @@ class Incoming:
             UnsupportedTypeError: If the content is of another type, or of one that is not accepted.
         """
         head: bytearray | None = bytearray()
-        async for chunk in self._chunks:
-            self.size += len(chunk)
-            self._require_room()
-            if head is None:
-                yield chunk
-                continue
-            head += chunk
-            if len(head) >= HEAD:
-                self._look(bytes(head))
-                yield bytes(head)
-                head = None
+        async with aclosing(self._chunks) as chunks:
+            async for chunk in chunks:
+                self.size += len(chunk)
+                self._require_room()
+                if head is None:
+                    yield chunk
+                    continue
+                head += chunk
+                if len(head) >= HEAD:
+                    self._look(bytes(head))
+                    yield bytes(head)
+                    head = None
         if head is not None:
             self._look(bytes(head))
             yield bytes(head)

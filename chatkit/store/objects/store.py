@@ -14,7 +14,7 @@ without asking the database, and what was sent can no longer be replaced by whoe
 import hashlib
 import re
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -62,7 +62,7 @@ Stage = Literal["announced", "incoming", "kept", "preview"]
 _PLAIN_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 
 
-async def _nothing() -> AsyncIterator[bytes]:
+async def _nothing() -> AsyncGenerator[bytes]:
     return
     yield b""
 
@@ -218,7 +218,7 @@ class ObjectAttachmentStore(AttachmentStore[TContext]):
     # --- what the web edge asks
 
     async def add_upload(
-        self, name: str, mime_type: str, chunks: AsyncIterator[bytes], context: TContext
+        self, name: str, mime_type: str, chunks: AsyncGenerator[bytes], context: TContext
     ) -> Attachment:
         """Take a file that comes without having been announced (direct upload), and make its record.
 
@@ -235,7 +235,7 @@ class ObjectAttachmentStore(AttachmentStore[TContext]):
         await self._bucket.put(self._key("incoming", self._scope(context), id), file.checked())
         return self._record(id, name, file.mime_type, file.size, expected=False)
 
-    async def receive_upload(self, token: str, id: str, chunks: AsyncIterator[bytes]) -> None:
+    async def receive_upload(self, token: str, id: str, chunks: AsyncGenerator[bytes]) -> None:
         """Take a file that was announced. May be repeated until the file is sent: the last one counts.
 
         Raises:
@@ -410,7 +410,7 @@ class ObjectAttachmentStore(AttachmentStore[TContext]):
         return StoredFile(self._bucket, made, known, link.name, PREVIEW_TYPE, True, link.expires)
 
 
-async def _whole(data: bytes) -> AsyncIterator[bytes]:
+async def _whole(data: bytes) -> AsyncGenerator[bytes]:
     yield data
 
 

@@ -1,0 +1,53 @@
+"""Sweeps away uploads that were never sent: every hour while the app runs, or on use where it has no lifespan."""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
+
+from chatkit.errors import ChatKitError
+from chatkit.logger import logger
+from chatkit.web.uploads_store import FileStore
+
+EVERY = 3600.0
+"""Seconds between two sweeps."""
+
+
+class Sweeper:
+    """Asks a store to sweep, not too often.
+
+    Args:
+        files: The store.
+    """
+
+    def __init__(self, files: FileStore) -> None:
+        self._files = files
+        self._last: float | None = None
+
+    @asynccontextmanager
+    async def running(self) -> AsyncGenerator[None]:
+        """Sweeps in the background as long as the context is open."""
+        task = asyncio.create_task(self._run())
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    async def when_due(self) -> None:
+        """Sweeps now if it was not done for an hour. For mounted apps, whose lifespan does not run."""
+        if self._last is None or time.monotonic() - self._last >= EVERY:
+            await self._sweep()
+
+    async def _run(self) -> None:
+        while True:
+            await self._sweep()
+            await asyncio.sleep(EVERY)
+
+    async def _sweep(self) -> None:
+        self._last = time.monotonic()
+        try:
+            await self._files.sweep()
+        except ChatKitError as error:  # a bucket that cannot be reached; the next sweep finds the same files
+            logger.warning("unsent attachments were not swept: %s", error)
