@@ -19,6 +19,9 @@ type Scrolling = {
   jumpToEnd: () => void;
 };
 
+/** What is being read, and where it stood when the reader last moved. */
+type Anchor = { readonly element: Element; readonly top: number };
+
 type Asked = { turns: readonly Turn[]; follow: boolean; loadOlder: (() => void) | null };
 
 export function useScrolling({ turns, follow, loadOlder }: Asked): Scrolling {
@@ -28,7 +31,7 @@ export function useScrolling({ turns, follow, loadOlder }: Asked): Scrolling {
     first: undefined,
     last: undefined,
   });
-  const anchor = useRef<{ element: Element; top: number } | null>(null);
+  const anchor = useRef<Anchor | null>(null);
   const atEnd = useRef(true);
   const older = useRef(loadOlder);
   older.current = loadOlder;
@@ -51,7 +54,9 @@ export function useScrolling({ turns, follow, loadOlder }: Asked): Scrolling {
     const box = scroller.current!;
     box.addEventListener('scroll', measure, { passive: true });
     const resized = new ResizeObserver(() => {
+      // Turns far away have guessed sizes; when they are drawn, what is being read must not move.
       if (follow && atEnd.current) box.scrollTop = box.scrollHeight;
+      else hold(box, anchor.current);
       setRoom(box);
       measure();
     });
@@ -85,8 +90,8 @@ export function useScrolling({ turns, follow, loadOlder }: Asked): Scrolling {
         ? asked.getBoundingClientRect().top - box.getBoundingClientRect().top + box.scrollTop - 16
         : 0;
       box.scrollTo({ top, behavior: smooth ? 'smooth' : 'instant' });
-    } else if (before.first !== first && anchor.current?.element.isConnected) {
-      box.scrollTop += anchor.current.element.getBoundingClientRect().top - anchor.current.top;
+    } else if (before.first !== first) {
+      hold(box, anchor.current);
     }
   }, [first, last, several, measure]);
 
@@ -100,6 +105,13 @@ export function useScrolling({ turns, follow, loadOlder }: Asked): Scrolling {
   };
 
   return { scroller, hasBelow, jumpToEnd };
+}
+
+/** Puts what is being read back to where it was. */
+function hold(box: HTMLElement, anchor: Anchor | null): void {
+  if (!anchor?.element.isConnected) return;
+  const moved = anchor.element.getBoundingClientRect().top - anchor.top;
+  if (Math.abs(moved) >= 1) box.scrollTop += moved;
 }
 
 /** Where the conversation really ends, the room kept free for the answer left out. */
