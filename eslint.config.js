@@ -84,10 +84,9 @@ export default defineConfig(
     files: ['chatkit/demo/page/**/*.js'],
     languageOptions: {
       globals: Object.fromEntries(
-        ['customElements', 'document', 'fetch', 'history', 'location', 'URLSearchParams'].map((name) => [
-          name,
-          'readonly',
-        ]),
+        ['customElements', 'document', 'fetch', 'history', 'location', 'matchMedia', 'URLSearchParams'].map(
+          (name) => [name, 'readonly'],
+        ),
       ),
     },
   },

@@ -23,4 +23,8 @@ chat.addEventListener('chatkit.thread.change', (event) => {
   const { threadId } = event.detail;
   history.replaceState(null, '', threadId ? `#${threadId}` : location.pathname + location.search);
 });
+// A page that is all chat: whoever comes may write at once. On a touch screen that would open the keyboard unasked.
+chat.addEventListener('chatkit.ready', () => {
+  if (matchMedia('(pointer: fine)').matches) chat.focusComposer();
+});
 chat.setOptions(options);

@@ -4,7 +4,7 @@ import { useRef } from 'preact/hooks';
 import { useText } from '../../i18n';
 import { Icon } from '../../icons/Icon';
 import { useChat } from '../context';
-import { FailureRow } from '../items/TurnState';
+import { FailureRow, TurnState } from '../items/TurnState';
 import { turnsOf } from '../turns';
 import { TurnView } from './TurnView';
 import { useScrolling } from './useScrolling';
@@ -70,6 +70,8 @@ export function Thread() {
           {turns.map((turn, index) => (
             <TurnView key={turn.key} turn={turn} isLast={index === turns.length - 1} />
           ))}
+          {/* Not even the question got through. */}
+          {turns.length === 0 && <TurnState />}
         </div>
       </div>
       {hasBelow.value && (
