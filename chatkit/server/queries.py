@@ -1,7 +1,6 @@
 """The operations that are one question and one answer (protocol.md §2.2)."""
 
 import base64
-import binascii
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -139,7 +138,7 @@ def _attachment_store(server: "ChatKitServer[Any]") -> Any:
 def _audio(text: str) -> bytes:
     try:
         return base64.b64decode(text, validate=True)
-    except binascii.Error as error:
+    except ValueError as error:  # binascii.Error is one, and so is text that is not ASCII
         raise InvalidRequestError(f"audio_base64: expected standard base64 ({error})") from None
 
 
