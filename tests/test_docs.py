@@ -283,6 +283,21 @@ def test_the_typescript_of_the_pages_compiles(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_the_parts_and_properties_of_the_components_page_are_those_of_the_element() -> None:
+    page = (ROOT / "docs" / "frontend" / "components.md").read_text(encoding="utf-8")
+    sources = ROOT / "packages" / "chatkit" / "src"
+    views = "".join(file.read_text(encoding="utf-8") for file in sources.rglob("*.tsx"))
+    parts = set(re.findall(r'\bpart="([a-z-]+)"', views))
+    rows = re.search(r"## Parts\n(.*?)## ", page, re.S)
+    assert rows
+    firsts = [row.split("|")[1] for row in rows[1].splitlines() if row.startswith("|")]
+    documented = {part for cell in firsts for part in re.findall(r"`([a-z-]+)`", cell)}
+    assert documented == parts, "name every part in docs/frontend/components.md"
+    styles = "".join(file.read_text(encoding="utf-8") for file in sources.rglob("*.css"))
+    properties = set(re.findall(r"`(--ck-[a-z0-9-]+)`", page))
+    assert {name for name in properties if f"{name}:" not in styles} == set()
+
+
 @pytest.mark.parametrize("page", [pytest.param(page, id=name_of(page)) for page in PAGES])
 def test_the_links_of_a_page_lead_to_files_that_exist(page: Path) -> None:
     prose = FENCE.sub("", page.read_text(encoding="utf-8"))
