@@ -4,8 +4,9 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
+import anyio
 from typing_extensions import assert_never
 
 from chatkit.errors import ThreadBusyError, UnavailableError
@@ -17,10 +18,16 @@ Place = tuple[str | None, str]
 """Whose thread (None if the store does not tell people apart), and its id."""
 
 
+PATIENCE = 0.5
+"""Seconds that a cancelled turn is left to its reader: one who has stopped reading would keep the place for ever."""
+
+
 class Cancellable(Protocol):
-    """What holds a place: it can be asked to stop early."""
+    """What holds a place: it can be asked to stop early, and stopped when its reader does not come back to it."""
 
     def cancel(self) -> None: ...
+
+    async def close(self) -> None: ...
 
 
 class _Holder:
@@ -29,6 +36,15 @@ class _Holder:
     def __init__(self, turn: Cancellable) -> None:
         self.turn = turn
         self.over = asyncio.Event()
+
+
+async def _end(holder: _Holder) -> None:
+    """Wait for the end of a cancelled turn; bring it about if its reader does not."""
+    with anyio.move_on_after(PATIENCE):
+        await holder.over.wait()
+        return
+    await holder.turn.close()
+    await holder.over.wait()
 
 
 class TurnPlaces:
@@ -71,7 +87,8 @@ class TurnPlaces:
         line.append(holder)
         try:
             while line[0] is not holder:
-                await line[line.index(holder) - 1].over.wait()
+                before = line[line.index(holder) - 1]
+                await (_end(before) if on_busy == "cancel" else before.over.wait())
             yield
         finally:
             line.remove(holder)
@@ -83,22 +100,27 @@ class TurnPlaces:
         """Cancel the turn in this place and those that wait for it, and see them end."""
         for holder in list(self._lines.get(place, ())):
             holder.turn.cancel()
-            await holder.over.wait()
+            await _end(holder)
 
     async def close(self, grace: float) -> None:
         """Take no more turns; let those that run finish for `grace` seconds, then cancel them."""
         self._closed = True
         holders = [holder for line in self._lines.values() for holder in line]
-        waits = [asyncio.ensure_future(holder.over.wait()) for holder in holders]
+        waits: list[asyncio.Future[Any]] = [asyncio.ensure_future(holder.over.wait()) for holder in holders]
         if not waits:
             return
         _, late = await asyncio.wait(waits, timeout=grace)
         if late:
+            ends: list[asyncio.Future[Any]] = [
+                asyncio.ensure_future(_end(holder)) for holder in holders if not holder.over.is_set()
+            ]
             for holder in holders:
                 holder.turn.cancel()
-            _, late = await asyncio.wait(waits, timeout=grace)
-        for wait in late:
+            await asyncio.wait([*waits, *ends], timeout=grace)
+            waits += ends
+        for wait in waits:
             wait.cancel()
+        await asyncio.gather(*waits, return_exceptions=True)
 
     def open(self) -> None:
         """Take turns again, after `close`."""

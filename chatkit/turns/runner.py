@@ -128,6 +128,7 @@ class Turn(Generic[TContext]):
     _cancelled: bool = field(default=False, init=False)
     _answering: AsyncGeneratorType[bytes, None] | None = field(default=None, init=False)
     _task: "asyncio.Task[Any] | None" = field(default=None, init=False)
+    _woken: bool = field(default=False, init=False)
     _unsaved: Callable[[], Awaitable[None]] | None = field(default=None, init=False)
 
     @property
@@ -144,8 +145,15 @@ class Turn(Generic[TContext]):
         """End the turn early, from any task: pending items are saved, its reader sees the end."""
         self._cancelled = True
         # Waiting for the responder, it must be woken; suspended at a frame, it looks when it goes on.
-        if self._task is not None and self._answering is not None and self._answering.ag_running:
+        waiting = self._answering is not None and self._answering.ag_running
+        if waiting and self._task is not None and not self._woken:
+            self._woken = True
             self._task.cancel()
+
+    async def close(self) -> None:
+        """End the turn from here, unless it is on its way: for a reader who has stopped reading."""
+        if self._answering is not None and not self._answering.ag_running:
+            await self._answering.aclose()
 
     def frames(self) -> AsyncGenerator[bytes, None]:
         """The turn as it goes over the wire, each frame after what it announces has been saved.
@@ -208,22 +216,17 @@ class Turn(Generic[TContext]):
                             self._task = current_task()  # whoever asks for the next frame is the one to wake
                             if self._cancelled:
                                 raise asyncio.CancelledError
-                except asyncio.CancelledError:
-                    await self._end_early(responder, watch)
-                    if not self._cancelled:
-                        raise
-                    _forgive(current_task())
-                    return
                 except GeneratorExit:  # some servers close a stream where others cancel it (S-23)
                     await self._end_early(responder, watch)
                     raise
-                except Exception as error:
-                    if _is_being_cancelled(current_task()):  # the responder made a failure of it
+                except (asyncio.CancelledError, Exception) as error:
+                    ours, task = self._cancelled, current_task()
+                    # A responder may have made a failure of its own of a cancellation.
+                    if ours or isinstance(error, asyncio.CancelledError) or _is_being_cancelled(task):
                         await self._end_early(responder, watch)
-                        if not self._cancelled:
-                            raise asyncio.CancelledError from error
-                        _forgive(current_task())
-                        return
+                        if ours and self._forgiven(task):
+                            return
+                        raise asyncio.CancelledError from error
                     self._task = None
                     if not isinstance(error, BaseStreamError):
                         logger.exception("respond() failed in thread %s", thread.id)
@@ -311,6 +314,12 @@ class Turn(Generic[TContext]):
         if scope.cancelled_caught:
             logger.error("saving the partial answer in thread %s took over %s s", self.thread_id, self.grace)
 
+    def _forgiven(self, task: "asyncio.Task[Any] | None") -> bool:
+        """Tell the task that its cancellation was ours and is dealt with. False if somebody else cancelled it too."""
+        if self._woken and (uncancel := getattr(task, "uncancel", None)) is not None:  # Python 3.11
+            uncancel()
+        return not _is_being_cancelled(task)
+
 
 async def _close(responder: AsyncIterator[ThreadStreamEvent] | None) -> None:
     if isinstance(responder, AsyncGenerator):
@@ -323,10 +332,3 @@ async def _close(responder: AsyncIterator[ThreadStreamEvent] | None) -> None:
 def _is_being_cancelled(task: "asyncio.Task[Any] | None") -> bool:
     cancelling = getattr(task, "cancelling", None)  # Python 3.11
     return cancelling is not None and cancelling() > 0
-
-
-def _forgive(task: "asyncio.Task[Any] | None") -> None:
-    """Tell the task that its cancellation was ours and has been dealt with."""
-    uncancel = getattr(task, "uncancel", None)  # Python 3.11
-    if uncancel is not None:
-        uncancel()
