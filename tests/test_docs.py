@@ -310,6 +310,23 @@ def test_the_links_of_a_page_lead_to_files_that_exist(page: Path) -> None:
     assert missing == []
 
 
+def test_the_anchors_of_links_are_headings() -> None:
+    missing: list[tuple[str, str, str]] = []
+    for page in PAGES:
+        prose = FENCE.sub("", page.read_text(encoding="utf-8"))
+        for path, anchor in re.findall(r"\]\(([^)\s#]*)#([^)\s]+)\)", prose):
+            if "://" not in path and anchor not in anchors(page.parent / path if path else page):
+                missing.append((name_of(page), path, anchor))
+    assert missing == []
+
+
+def anchors(page: Path) -> set[str]:
+    """What a forge makes of the headings of a page."""
+    prose = FENCE.sub("", page.read_text(encoding="utf-8"))
+    headings = re.findall(r"^#+ (.+)$", prose, re.M)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
 def test_every_make_command_in_the_pages_exists() -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
     named = {
