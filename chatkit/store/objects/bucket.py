@@ -6,13 +6,14 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Generator, Sequence
 from contextlib import aclosing, contextmanager, suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 import anyio
+import anyio.to_thread
 from obstore import sign_async
 from obstore.exceptions import BaseError
 from obstore.store import (
@@ -25,6 +26,7 @@ from obstore.store import (
 )
 
 from chatkit.errors import NotFoundError, UnavailableError
+from chatkit.logger import logger
 
 if TYPE_CHECKING:  # these exist for type checkers only
     from obstore import ObjectMeta
@@ -47,10 +49,12 @@ class Bucket:
 
     Args:
         store: Where the bytes go.
+        folder: The folder it keeps them in, if it is on disk.
     """
 
-    def __init__(self, store: "ObjectStore") -> None:
+    def __init__(self, store: "ObjectStore", folder: Path | None = None) -> None:
         self._store = store
+        self._folder = folder
         self._signing = store if isinstance(store, S3Store | GCSStore | AzureStore) else None
         self._part = PART if self._signing else MIB
 
@@ -72,7 +76,7 @@ class Bucket:
                 first += chunk
                 if len(first) > self._part:
                     return await self._pour(key, bytes(first), chunks)
-        with _reachable(), anyio.move_on_after(GRACE, shield=True):
+        with _reachable(writing=True), anyio.move_on_after(GRACE, shield=True):
             await self._store.put_async(key, bytes(first), use_multipart=False)
             return None
         raise UnavailableError("the file could not be stored in time")
@@ -110,7 +114,7 @@ class Bucket:
                 put.exception()  # seen, so that asyncio does not complain when ours is raised instead
             with suppress(RuntimeError):
                 await source.aclose()
-        with _reachable():
+        with _reachable(writing=True):
             await put
 
     async def head(self, key: str) -> "ObjectMeta | None":
@@ -163,6 +167,11 @@ class Bucket:
                 for one in some:
                     yield one
 
+    async def forget_halves(self, before: datetime) -> None:
+        """Delete what a process that was killed had begun to write to a disk. (Buckets have rules for that.)"""
+        if self._folder is not None:
+            await anyio.to_thread.run_sync(_forget_halves, self._folder, before.timestamp())
+
     async def signed_put(self, key: str, seconds: float) -> tuple[str, dict[str, str]]:
         """A URL that takes a PUT for some time, and the headers that must go with it.
 
@@ -176,16 +185,25 @@ class Bucket:
         return url, {"x-ms-blob-type": "BlockBlob"} if isinstance(self._signing, AzureStore) else {}
 
 
+def _forget_halves(folder: Path, before: float) -> None:
+    # A file that obstore is writing has the name it will have, and a number behind a #. No key of ours has one.
+    for path in folder.rglob("*#*"):
+        with suppress(FileNotFoundError):  # done just now
+            if path.stat().st_mtime < before:
+                path.unlink()
+
+
 @contextmanager
-def _reachable() -> Generator[None]:
+def _reachable(*, writing: bool = False) -> Generator[None]:
+    """Turns the library's errors into ours. When writing, "not found" is one of them: the bucket itself is missing."""
     try:
         yield
-    except FileNotFoundError:
-        raise
     except (BaseError, OSError) as error:
-        # Only the first line: what follows are the library's internals.
-        why = str(error).split("\n", 1)[0]
-        raise UnavailableError(f"the attachment storage cannot be used right now: {why}") from error
+        if isinstance(error, FileNotFoundError) and not writing:
+            raise
+        # The first line says what is wrong, and may tell of paths and hosts: it is for the log alone.
+        logger.error("the attachment storage cannot be used: %s", str(error).split("\n", 1)[0])
+        raise UnavailableError("the attachment storage cannot be used right now") from error
 
 
 def open_bucket(place: "str | Path | ObjectStore") -> tuple[Bucket, Path | None]:
@@ -211,6 +229,6 @@ def open_bucket(place: "str | Path | ObjectStore") -> tuple[Bucket, Path | None]
     folder = Path(place).absolute()
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return Bucket(LocalStore(folder / "files", mkdir=True)), folder
+        return Bucket(LocalStore(folder / "files", mkdir=True), folder / "files"), folder
     except (OSError, BaseError) as error:
         raise ValueError(f"the folder {str(folder)!r} cannot be used for attachments: {error}") from error

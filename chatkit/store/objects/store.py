@@ -285,6 +285,7 @@ class ObjectAttachmentStore(AttachmentStore[TContext]):
             for key in old:
                 await self._bucket.delete(key, key.replace(stage, "preview", 1))
             swept.update(key.partition("/")[2] for key in old)
+        await self._bucket.forget_halves(before)
         if swept:
             logger.info("swept %d attachments that were never sent", len(swept))
         return len(swept)
