@@ -29,10 +29,7 @@ class ActionConfig(BaseModel):
 
 
 class Action(BaseModel, Generic[TType, TPayload]):
-    """An action a person set off.
-
-    X
-    """
+    """An action a person set off."""
 
     type: TType = Field(frozen=True)
     payload: TPayload = None  # pyright: ignore[reportAssignmentType]  # absent on the wire means None
