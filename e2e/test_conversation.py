@@ -101,6 +101,23 @@ def test_an_answer_streams_in_and_can_be_copied(chat: Chat, page: Page) -> None:
     assert first_words in " ".join(chat.answer.inner_text().split())
 
 
+def test_a_new_question_stands_at_the_top_and_its_answer_grows_below_it(chat: Chat) -> None:
+    """element.md §3.5: without `autoScroll` the view does not follow the stream."""
+    chat.ask("Show me what you can render")
+    chat.say("Tell me something long")
+    expect(chat.answer).to_have_text(re.compile(r"(\w+\W+){30,}"))
+    view = "(one) => one.getBoundingClientRect().top - one.closest('.thread').getBoundingClientRect().top"
+    question = chat.questions.last
+    chat.page.wait_for_timeout(1000)  # as long as a smooth movement may take
+    first = question.evaluate(view)
+    assert 0 <= first <= 40
+    chat.page.wait_for_timeout(1500)
+    assert question.evaluate(view) == pytest.approx(first, abs=1)
+    chat.stop_button.click()
+    chat.wait_for_end()
+    assert question.evaluate(view) == pytest.approx(first, abs=1)
+
+
 def test_a_start_prompt_is_sent_at_once(chat: Chat) -> None:
     prompt = chat.element.locator('[part~="start-prompt"]').first
     prompt.click()

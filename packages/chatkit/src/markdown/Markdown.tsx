@@ -109,7 +109,7 @@ function blocks(tokens: readonly Token[], open: boolean, level: number): Compone
 
 function list({ ordered, start, items }: Tokens.List, open: boolean, level: number): ComponentChildren {
   const rows = items.map((item, index) => (
-    <li key={index} dir="auto" class={item.task ? 'md-task' : undefined}>
+    <li key={index} class={item.task ? 'md-task' : undefined}>
       {item.task && <input type="checkbox" checked={item.checked ?? false} disabled aria-label={item.text} />}
       {blocks(
         item.tokens.filter((token) => token.type !== 'checkbox'),
@@ -118,7 +118,13 @@ function list({ ordered, start, items }: Tokens.List, open: boolean, level: numb
       )}
     </li>
   ));
-  return ordered ? <ol start={start === '' ? 1 : start}>{rows}</ol> : <ul>{rows}</ul>;
+  // The list as a whole has a direction: its numbers stand on one side.
+  if (!ordered) return <ul dir="auto">{rows}</ul>;
+  return (
+    <ol dir="auto" start={start === '' ? 1 : start}>
+      {rows}
+    </ol>
+  );
 }
 
 function table({ header, rows, align }: Tokens.Table): ComponentChildren {

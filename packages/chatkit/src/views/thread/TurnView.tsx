@@ -1,4 +1,5 @@
 /** One turn: what was said, what answers it, and what can be done with the answer. */
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { useText } from '../../i18n';
 import { Icon } from '../../icons/Icon';
 import { CopyButton } from '../../markdown/CopyButton';
@@ -13,8 +14,22 @@ import { copyTextOf, type Turn } from '../turns';
 export function TurnView({ turn, isLast }: { turn: Turn; isLast: boolean }) {
   const { state } = useChat();
   const over = !isLast || state.phase.value === 'idle';
+  const box = useRef<HTMLDivElement>(null);
+  const [settled, settle] = useState(!isLast);
+
+  // A turn that was the last keeps its size when it need not be drawn any more: what stands below must not move.
+  useEffect(() => {
+    if (isLast || settled) return;
+    const drawn = requestAnimationFrame(() => {
+      if (!box.current) return;
+      box.current.style.setProperty('contain-intrinsic-block-size', `auto ${box.current.offsetHeight}px`);
+      settle(true);
+    });
+    return () => cancelAnimationFrame(drawn);
+  }, [isLast, settled]);
+
   return (
-    <div class={isLast ? 'turn last' : 'turn settled'}>
+    <div ref={box} class={isLast ? 'turn last' : settled ? 'turn settled' : 'turn'}>
       {turn.rows.map((row) => (
         <RowView key={row.key} row={row} />
       ))}

@@ -12,6 +12,9 @@ const NEAR = 80;
 /** Pixels from the start at which older messages are asked for. */
 const EARLY = 600;
 
+/** As long as browsers take to scroll smoothly, at most. */
+const MOVE_MS = 1000;
+
 type Scrolling = {
   scroller: RefObject<HTMLDivElement | null>;
   /** Something of the conversation is below what can be seen. */
@@ -33,6 +36,8 @@ export function useScrolling({ turns, follow, loadOlder }: Asked): Scrolling {
   });
   const anchor = useRef<Anchor | null>(null);
   const atEnd = useRef(true);
+  /** When a movement of our own will be over; until then nothing is held. */
+  const movingUntil = useRef(0);
   const older = useRef(loadOlder);
   older.current = loadOlder;
 
@@ -46,9 +51,17 @@ export function useScrolling({ turns, follow, loadOlder }: Asked): Scrolling {
     const first = [...box.querySelectorAll('.turn')].find(
       (turn) => turn.getBoundingClientRect().bottom > edge.top,
     );
-    anchor.current = first ? { element: first, top: first.getBoundingClientRect().top } : null;
+    const moving = performance.now() < movingUntil.current;
+    anchor.current = first && !moving ? { element: first, top: first.getBoundingClientRect().top } : null;
     if (box.scrollTop < EARLY) older.current?.();
   }, [hasBelow]);
+
+  const moveBy = useCallback((box: HTMLElement, top: number, smoothly: boolean) => {
+    const smooth = smoothly && !matchMedia('(prefers-reduced-motion: reduce)').matches;
+    anchor.current = null;
+    movingUntil.current = smooth ? performance.now() + MOVE_MS : 0;
+    box.scrollBy({ top, behavior: smooth ? 'smooth' : 'instant' });
+  }, []);
 
   useEffect(() => {
     const box = scroller.current!;
@@ -85,23 +98,16 @@ export function useScrolling({ turns, follow, loadOlder }: Asked): Scrolling {
       });
     } else if (before.last !== last && last !== undefined) {
       const asked = box.querySelector('.turn.last');
-      const smooth = !matchMedia('(prefers-reduced-motion: reduce)').matches && before.last !== undefined;
-      const top = asked
-        ? asked.getBoundingClientRect().top - box.getBoundingClientRect().top + box.scrollTop - 16
-        : 0;
-      box.scrollTo({ top, behavior: smooth ? 'smooth' : 'instant' });
+      const top = asked ? asked.getBoundingClientRect().top - box.getBoundingClientRect().top - 16 : 0;
+      moveBy(box, top, before.last !== undefined);
     } else if (before.first !== first) {
       hold(box, anchor.current);
     }
-  }, [first, last, several, measure]);
+  }, [first, last, several, measure, moveBy]);
 
   const jumpToEnd = () => {
     const box = scroller.current!;
-    const by = endOf(box) - box.getBoundingClientRect().bottom + 24;
-    box.scrollBy({
-      top: by,
-      behavior: matchMedia('(prefers-reduced-motion: reduce)').matches ? 'instant' : 'smooth',
-    });
+    moveBy(box, endOf(box) - box.getBoundingClientRect().bottom + 24, true);
   };
 
   return { scroller, hasBelow, jumpToEnd };
