@@ -126,8 +126,12 @@ function endOf(box: HTMLElement): number {
   return last?.getBoundingClientRect().bottom ?? 0;
 }
 
-/** The last turn is at least as high as the view, so that its question can stand at the top. */
+/**
+ * The last turn is at least as high as the view, so that its question can stand at the top; and the scroll bar takes its
+ * room from the padding of the column, which so stays in line with the composer.
+ */
 function setRoom(box: HTMLElement): void {
+  box.style.setProperty('--ck-bar', `${box.offsetWidth - box.clientWidth}px`);
   const alone = box.querySelectorAll('.turn').length < 2;
   box.style.setProperty('--ck-room', alone ? '0px' : `${box.clientHeight - 64}px`);
 }
