@@ -34,6 +34,13 @@ def _read(path: Path, changed_ns: int) -> tuple[bytes, str]:
     return content, f'"{hashlib.sha256(content).hexdigest()[:32]}"'
 
 
+def _is_there(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that no file can have
+        return False
+
+
 def _file(request: Request, path: Path, caching: str) -> Response:
     content, tag = _read(path, path.stat().st_mtime_ns)
     headers = SHARED | {"ETag": tag, "Cache-Control": caching}
@@ -54,6 +61,6 @@ async def chunk(request: Request) -> Response:
     """`GET /chunks/NAME-HASH.js`: kept forever, since another content has another name."""
     name = request.path_params["name"]
     path = STATIC / "chunks" / name
-    if path.parent != STATIC / "chunks" or path.suffix not in TYPES or not path.is_file():
+    if path.parent != STATIC / "chunks" or path.suffix not in TYPES or not _is_there(path):
         return PlainTextResponse("There is no such file.", status_code=404, headers=SHARED)
     return _file(request, path, "public, max-age=31536000, immutable")

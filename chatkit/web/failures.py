@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
-from chatkit.errors import ChatKitError
+from chatkit.errors import ChatKitError, UnavailableError
 from chatkit.logger import logger
 
 UNKNOWN_OPERATION = "union_tag_invalid"
@@ -47,6 +47,10 @@ def answer_for(error: Exception) -> JSONResponse:
     match error:
         case ValidationError():
             return failure(400, describe(error))
+        case UnavailableError():  # its words may tell of hosts and queries
+            logger.warning("not available: %s", error)
+            words = "the server cannot answer right now; try again in a moment"
+            return failure(503, words, error.code, retry_after=error.retry_after)
         case ChatKitError():
             retry_after: float | None = getattr(error, "retry_after", None)
             return failure(error.status_code, str(error) or "not there", error.code, retry_after=retry_after)
