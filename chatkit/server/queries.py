@@ -2,12 +2,13 @@
 
 import base64
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from typing_extensions import assert_never
 
 from chatkit.errors import ConflictError, InvalidRequestError, NotFoundError, NotSupportedError
 from chatkit.server.results import sync_action_bytes, to_bytes, wire_item, wire_thread
+from chatkit.store.base import FilingStore, Store
 from chatkit.turns.opening import PAGE
 from chatkit.turns.runner import HIDDEN
 from chatkit.types import (
@@ -109,17 +110,30 @@ async def _delete_files(server: "ChatKitServer[C]", thread_id: str, context: C) 
     """Delete the bytes of a thread's attachments, while its rows still name them."""
     if server.attachment_store is None:
         return
+    store = server.store
+    if isinstance(store, FilingStore):
+        sent = await cast("FilingStore[C]", store).attachments_of(thread_id, context)
+    else:
+        sent = await _sent_in(store, thread_id, context)
+    for id in sent:
+        with suppress(NotFoundError):
+            await server.attachment_store.delete_attachment(id, context)
+
+
+async def _sent_in(store: Store[C], thread_id: str, context: C) -> list[str]:
+    """The attachments of a thread's messages, for a store that does not list them."""
+    found: list[str] = []
     after: str | None = None
     while True:
-        page = await server.store.load_thread_items(thread_id, after, PAGE, "asc", context)
+        page = await store.load_thread_items(thread_id, after, PAGE, "asc", context)
         for item in page.data:
             for attachment in item.attachments if isinstance(item, UserMessageItem) else []:
                 with suppress(NotFoundError):
-                    record = await server.store.load_attachment(attachment.id, context)
+                    record = await store.load_attachment(attachment.id, context)
                     if record.thread_id == thread_id:  # else it was sent again, in another thread
-                        await server.attachment_store.delete_attachment(attachment.id, context)
+                        found.append(record.id)
         if not page.has_more or page.after is None:
-            return
+            return found
         after = page.after
 
 

@@ -4,6 +4,7 @@ from chatkit.errors import NotFoundError
 from chatkit.store.base import (
     AttachmentStore,
     CheckpointStore,
+    FilingStore,
     HostedStore,
     OwnedThread,
     Store,
@@ -15,6 +16,7 @@ from chatkit.store.memory import MemoryStore
 __all__ = [
     "AttachmentStore",
     "CheckpointStore",
+    "FilingStore",
     "HostedStore",
     "MemoryStore",
     "NotFoundError",

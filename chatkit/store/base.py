@@ -18,6 +18,7 @@ from chatkit.types import Attachment, AttachmentCreateParams, Page, ThreadItem, 
 __all__ = [
     "AttachmentStore",
     "CheckpointStore",
+    "FilingStore",
     "HostedStore",
     "NotFoundError",
     "OwnedThread",
@@ -235,4 +236,13 @@ class TrimmingStore(Protocol[TContra]):
         Raises:
             NotFoundError: If there is no such item in this thread and context.
         """
+        ...
+
+
+@runtime_checkable
+class FilingStore(Protocol[TContra]):
+    """Optional: knows a thread's attachments without reading its items, also those of items that are gone."""
+
+    async def attachments_of(self, thread_id: str, context: TContra) -> list[str]:
+        """The ids of the attachments whose records name this thread; none if it is not there in this context."""
         ...

@@ -67,7 +67,7 @@ class MemoryStore(Store[TContext]):
     """Keeps everything in this process; a restart forgets it.
 
     What goes in and comes out is a copy: changing it changes nothing that is stored. Also a `CheckpointStore`, a
-    `HostedStore` and a `TrimmingStore`.
+    `FilingStore`, a `HostedStore` and a `TrimmingStore`.
 
     Args:
         owner: Tells whose data a context is about. What is not theirs does not exist for them.
@@ -181,6 +181,10 @@ class MemoryStore(Store[TContext]):
     async def delete_attachment(self, attachment_id: str, context: TContext) -> None:
         if self._shelf(context).attachments.pop(attachment_id, None) is not None:
             del self._owners[f"attachment {attachment_id}"]
+
+    async def attachments_of(self, thread_id: str, context: TContext) -> list[str]:
+        """The ids of the attachments whose records name this thread; none if it is not there in this context."""
+        return [one.id for one in self._shelf(context).attachments.values() if one.thread_id == thread_id]
 
     # --- what a running turn would leave behind (CheckpointStore)
 

@@ -38,7 +38,7 @@ MOST = 2**31 - 1
 class SQLStore(Store[TContext]):
     """Keeps everything in a SQL database: `sqlite:///path/to/file.db` or `postgresql://…`.
 
-    Also a `CheckpointStore`, a `HostedStore` and a `TrimmingStore`.
+    Also a `CheckpointStore`, a `FilingStore`, a `HostedStore` and a `TrimmingStore`.
 
     Args:
         database: A URL, or an engine of the app's own (which the app then disposes of).
@@ -188,6 +188,11 @@ class SQLStore(Store[TContext]):
     async def delete_attachment(self, attachment_id: str, context: TContext) -> None:
         mine = sa.and_(attachments.c.id == attachment_id, attachments.c.owner == self._owner(context))
         await self._execute(sa.delete(attachments).where(mine))
+
+    async def attachments_of(self, thread_id: str, context: TContext) -> list[str]:
+        """The ids of the attachments whose records name this thread; none if it is not there in this context."""
+        theirs = sa.and_(attachments.c.thread_id == thread_id, attachments.c.owner == self._owner(context))
+        return [row.id for row in await self._database.all(sa.select(attachments.c.id).where(theirs))]
 
     # --- what a running turn would leave behind (CheckpointStore)
 

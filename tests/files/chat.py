@@ -36,15 +36,15 @@ def png(width: int = 8, height: int = 8, color: str = "teal") -> bytes:
     return made.getvalue()
 
 
-def bomb(width: int = 30_000, height: int = 30_000) -> bytes:
-    """A small PNG that unfolds to gigabytes: one chunk of zeros, squeezed."""
+def bomb(edge: int = 30_000, rows: int = 2000) -> bytes:
+    """A small PNG that says it is huge: some rows of zeros, squeezed."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return len(data).to_bytes(4, "big") + kind + data + zlib.crc32(kind + data).to_bytes(4, "big")
 
-    header = width.to_bytes(4, "big") + height.to_bytes(4, "big") + bytes([8, 0, 0, 0, 0])
-    rows = zlib.compress(bytes(width + 1) * 2000, 9)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+    header = edge.to_bytes(4, "big") * 2 + bytes([8, 0, 0, 0, 0])
+    squeezed = zlib.compress(bytes(edge + 1) * rows, 9)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", squeezed) + chunk(b"IEND", b"")
 
 
 def person(request: Request) -> str:

@@ -4,12 +4,14 @@ import json
 from collections.abc import AsyncGenerator
 from typing import Any
 
+import anyio
 import httpx
 import pytest
 
 from chatkit.errors import NotFoundError
+from chatkit.store import FilingStore, MemoryStore
 from chatkit.types import ImageAttachment, UserMessageItem
-from tests.files.chat import PDF, TEXT, Chat, png
+from tests.files.chat import PDF, TEXT, Chat, chatting, png
 from tests.scripted import ALICE, BOB
 
 
@@ -187,6 +189,87 @@ async def test_deleting_a_thread_deletes_the_files_of_its_messages(chat: Chat) -
     assert await chat.keys() == [f"kept/{other['id']}"]
 
 
+async def test_files_of_messages_that_a_retry_removed_go_with_the_thread_too(chat: Chat) -> None:
+    """S-41: their records still name the thread"""
+    first = await chat.sent()
+    later = (await chat.direct("later.txt", TEXT, "text/plain")).json()
+    await chat.sent(later["id"], thread=first.thread_id)
+    retried = await chat.ask("threads.retry_after_item", thread_id=first.thread_id, item_id=first.id)
+    assert retried.status_code == 200
+    assert await chat.keys() == [f"kept/{later['id']}"]
+    await chat.ask("threads.delete", thread_id=first.thread_id)
+    assert await chat.keys() == []
+
+
+class Unlisted(MemoryStore[str]):
+    """Stands for an app's own store: it cannot list a thread's attachments."""
+
+    attachments_of: Any = None
+
+
+async def test_a_store_that_lists_no_attachments_is_searched_for_them() -> None:
+    async with chatting("memory://", store=Unlisted(owner=str)) as chat:
+        assert not isinstance(chat.store, FilingStore)
+        made = [(await chat.direct(f"{n}.txt", TEXT, "text/plain")).json()["id"] for n in range(3)]
+        message = await chat.sent(made[0], made[1])
+        await chat.sent(made[2], thread=message.thread_id)
+        elsewhere = await chat.sent(made[1])  # now this one belongs to another thread
+        await chat.ask("threads.delete", thread_id=message.thread_id)
+        assert await chat.keys() == [f"kept/{made[1]}"]
+        await chat.ask("threads.delete", thread_id=elsewhere.thread_id)
+        assert await chat.keys() == []
+
+
+async def test_a_file_deleted_while_it_arrives_is_not_there_afterwards(chat: Chat) -> None:
+    made = await chat.announce("notes.txt", 3 << 20, "text/plain")
+    halfway, deleted = anyio.Event(), anyio.Event()
+
+    async def slowly() -> AsyncGenerator[bytes]:
+        yield b"x" * (2 << 20)
+        halfway.set()
+        await deleted.wait()
+        yield b"x" * (1 << 20)
+
+    answers: list[httpx.Response] = []
+
+    async def upload() -> None:
+        answers.append(await chat.put(made, slowly()))
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(upload)
+        await halfway.wait()
+        assert (await chat.ask("attachments.delete", attachment_id=made["id"])).status_code == 200
+        deleted.set()
+    assert answers[0].status_code == 404
+    assert await chat.keys() == []
+
+
+async def test_a_file_sent_while_it_arrives_again_stays_as_it_was_sent(chat: Chat) -> None:
+    made = await chat.announce("notes.txt", len(TEXT), "text/plain")
+    await chat.put(made, TEXT)
+    halfway, sent = anyio.Event(), anyio.Event()
+
+    async def slowly() -> AsyncGenerator[bytes]:
+        yield b"x"
+        halfway.set()
+        await sent.wait()
+        yield b"x" * (len(TEXT) - 1)
+
+    answers: list[httpx.Response] = []
+
+    async def upload() -> None:
+        answers.append(await chat.put(made, slowly()))
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(upload)
+        await halfway.wait()
+        await chat.sent(made["id"])
+        sent.set()
+    assert answers[0].status_code == 404
+    assert await chat.keys() == [f"kept/{made['id']}"]
+    assert (await chat.http.get(await chat.link_to(made["id"]))).content == TEXT
+
+
 async def test_what_is_anothers_does_not_exist(chat: Chat) -> None:
     """protocol.md §1.4"""
     made = (await chat.direct("notes.txt", TEXT, "text/plain")).json()
@@ -238,7 +321,6 @@ async def test_a_fastapi_router_serves_attachments_too(tmp_path: Any) -> None:
     """DESIGN decision 8"""
     from fastapi import FastAPI
 
-    from chatkit.store import MemoryStore
     from chatkit.store.objects import ObjectAttachmentStore
     from chatkit.web.fastapi import create_router
     from tests.files.chat import person, served
@@ -262,7 +344,6 @@ async def test_a_mounted_app_makes_links_that_lead_to_itself(tmp_path: Any) -> N
     from starlette.applications import Starlette
     from starlette.routing import Mount
 
-    from chatkit.store import MemoryStore
     from chatkit.store.objects import ObjectAttachmentStore
     from chatkit.web.app import create_app
     from tests.files.chat import person, served
