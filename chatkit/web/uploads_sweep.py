@@ -51,3 +51,5 @@ class Sweeper:
             await self._files.sweep()
         except ChatKitError as error:  # a bucket that cannot be reached; the next sweep finds the same files
             logger.warning("unsent attachments were not swept: %s", error)
+        except Exception:  # an app's own store; neither the app nor an upload ends for it
+            logger.exception("unsent attachments were not swept")
