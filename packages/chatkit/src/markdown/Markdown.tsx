@@ -5,6 +5,7 @@ import type { Token, Tokens } from 'marked';
 import { useText } from '../i18n';
 import { BlockParser, type Block as BlockModel } from './blocks';
 import { CodeBlock } from './CodeBlock';
+import { decode } from './entities';
 import { hostOf, loadsFreely, safeLink } from './links';
 
 type Props = {
@@ -74,7 +75,7 @@ function block(token: Token, open: boolean, level: number): ComponentChildren {
       return <p dir="auto">{inline((token as Tokens.Paragraph).tokens)}</p>;
     case 'text': {
       const { tokens, text } = token as Tokens.Text;
-      return tokens ? inline(tokens) : text;
+      return tokens ? inline(tokens) : decode(text);
     }
     case 'code':
       return <CodeBlock token={token as Tokens.Code} open={open} />;
@@ -185,7 +186,7 @@ function piece(token: Token, key: number): ComponentChildren {
       return (token as Tokens.Escape).text;
     case 'text': {
       const { tokens, text } = token as Tokens.Text;
-      return tokens ? inline(tokens) : text;
+      return tokens ? inline(tokens) : decode(text);
     }
     default:
       return token.raw;
@@ -193,12 +194,12 @@ function piece(token: Token, key: number): ComponentChildren {
 }
 
 function Link({ token }: { token: Tokens.Link }) {
-  const link = safeLink(token.href);
+  const link = safeLink(decode(token.href));
   const words = inline(token.tokens);
   if (!link) return <>{words}</>;
   const elsewhere = link.external ? { target: '_blank', rel: 'noopener noreferrer' } : {};
   return (
-    <a href={link.href} title={token.title ?? undefined} {...elsewhere}>
+    <a href={link.href} title={token.title ? decode(token.title) : undefined} {...elsewhere}>
       {words}
     </a>
   );
@@ -208,15 +209,16 @@ function Link({ token }: { token: Tokens.Link }) {
 function Picture({ token }: { token: Tokens.Image }) {
   const text = useText();
   const [wanted, setWanted] = useState(false);
-  if (wanted || loadsFreely(token.href)) {
-    return <img src={token.href} alt={token.text} loading="lazy" referrerpolicy="no-referrer" />;
+  const [src, alt] = [decode(token.href), decode(token.text)];
+  if (wanted || loadsFreely(src)) {
+    return <img src={src} alt={alt} loading="lazy" referrerpolicy="no-referrer" />;
   }
-  const host = hostOf(token.href);
-  if (!host) return <>{token.text}</>;
+  const host = hostOf(src);
+  if (!host) return <>{alt}</>;
   return (
     <button type="button" class="md-image-blocked" onClick={() => setWanted(true)}>
       {text('image.load', { host })}
-      {token.text && <span> {token.text}</span>}
+      {alt && <span> {alt}</span>}
     </button>
   );
 }

@@ -33,6 +33,11 @@ function isExtreme(source: string): boolean {
   );
 }
 
+/** Positions are counted in the text as the parser sees it, which knows one kind of line end. */
+function withPlainLineEnds(text: string): string {
+  return text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
+}
+
 /** Grows with a text that grows; parses only what is not finished. */
 export class BlockParser {
   #source = '';
@@ -40,7 +45,8 @@ export class BlockParser {
   #finishedLength = 0;
 
   /** The blocks of a text that may still grow. */
-  grow(source: string): Block[] {
+  grow(text: string): Block[] {
+    const source = withPlainLineEnds(text);
     if (!source.startsWith(this.#source)) this.#reset();
     this.#source = source;
     const tokens = lex(holdBack(source.slice(this.#finishedLength)));
@@ -58,9 +64,9 @@ export class BlockParser {
   }
 
   /** The blocks of the whole text. */
-  end(source: string): Block[] {
+  end(text: string): Block[] {
     this.#reset();
-    return lex(source).map((token, key) => ({ key, token }));
+    return lex(withPlainLineEnds(text)).map((token, key) => ({ key, token }));
   }
 
   #reset(): void {
@@ -72,25 +78,24 @@ export class BlockParser {
 
 /** Leaves out what would flicker: half a link, half a table head; closes what is open for the moment. */
 export function holdBack(tail: string): string {
-  if (/^ {0,3}(`{3,}|~{3,})/m.test(tail)) {
-    const fences = tail.match(/^ {0,3}(?:`{3,}|~{3,})/gm) ?? [];
-    if (fences.length % 2 === 1) return tail;
-  }
+  const fences = tail.match(/^ {0,3}(?:`{3,}|~{3,})/gm) ?? [];
+  if (fences.length % 2 === 1) return tail;
+  const text = tail.slice(0, tableHead(tail));
+  if (text !== tail) return text;
+
   const cut = tail.lastIndexOf('\n') + 1;
   let line = tail.slice(cut);
-  const before = tail.slice(0, cut);
-  // A table's first lines mean nothing until the line of dashes is complete.
-  if (/^\s*\|/.test(line) && !/^\s*\|?[ :|-]+\|?\s*$/m.test(before.split('\n\n').at(-1) ?? '')) return before;
-  if (
-    /^\s*\|[^\n]*\n$/.test(before.slice(before.lastIndexOf('\n', before.length - 2) + 1)) &&
-    /^[\s|:-]*$/.test(line)
-  ) {
-    const head = before.slice(0, before.lastIndexOf('\n', before.length - 2) + 1);
-    if (!/\|\s*:?-+/.test(head.split('\n\n').at(-1) ?? '')) return head;
-  }
   line = line.replace(/!?\[[^\]\n]*$|!?\[[^\]\n]*\]\([^)\n]*$/, '');
-  line = line.replace(/(^|\s)([*_~`]{1,3}|#{1,6}|[-+*]|\d{1,9}[.)])$/, '$1');
+  line = line.replace(/^(\s*)(?:#{1,6}|[-+*]|\d{1,9}[.)])[ \t]*$/, '$1');
+  line = line.replace(/(^|\s)[*_~`]{1,3}$/, '$1');
   if ((line.match(/`/g) ?? []).length % 2 === 1) line += '`';
   else if ((line.match(/\*\*/g) ?? []).length % 2 === 1) line = `${line.trimEnd()}**`;
-  return before + line;
+  return tail.slice(0, cut) + line;
+}
+
+/** Where a table begins whose line of dashes is not complete: until it is, its first lines mean nothing. */
+function tableHead(tail: string): number {
+  const block = tail.lastIndexOf('\n\n') + 1;
+  const head = /^[ \t]*\|[^\n]*(?:\n[ \t|:-]*)?$/m.exec(tail.slice(block));
+  return head && block + head.index + head[0].length === tail.length ? block + head.index : tail.length;
 }

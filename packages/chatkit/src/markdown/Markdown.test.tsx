@@ -1,0 +1,122 @@
+/** What answers become on the page: elements of ours, never markup of theirs. */
+import { render } from 'preact';
+import { act } from 'preact/test-utils';
+import { afterEach, expect, test } from 'vitest';
+import { Markdown } from './Markdown';
+
+const page = document.createElement('div');
+document.body.append(page);
+
+afterEach(() => {
+  render(null, page);
+});
+
+async function draw(source: string, streaming = false): Promise<HTMLElement> {
+  await act(() => {
+    render(<Markdown source={source} streaming={streaming} headingLevel={3} />, page);
+  });
+  return page;
+}
+
+test('headings begin below the title of the thread, and never pass the sixth level', async () => {
+  const shown = await draw('# One\n\n## Two\n\n###### Six');
+  expect([...shown.querySelectorAll('h1,h2,h3,h4,h5,h6')].map((one) => one.localName)).toEqual([
+    'h3',
+    'h4',
+    'h6',
+  ]);
+});
+
+test('raw HTML stays the text it is', async () => {
+  const source =
+    'a <img src=x onerror=alert(1)> b\n\n<script>alert(1)</script>\n\n<div onclick="x()">c</div>';
+  const shown = await draw(source);
+  expect(shown.querySelectorAll('img, script, [onclick]')).toHaveLength(0);
+  expect(shown.textContent).toContain('<img src=x onerror=alert(1)>');
+  expect(shown.textContent).toContain('<script>alert(1)</script>');
+});
+
+test.each([
+  'javascript:alert(1)',
+  'JaVaScRiPt:alert(1)',
+  '&#106;avascript:alert(1)',
+  'java\tscript:alert(1)',
+  'data:text/html,<script>alert(1)</script>',
+  'vbscript:x',
+  'file:///etc/passwd',
+  'blob:https://example.com/1',
+  'http://[::1',
+])('a link to %j is only its words', async (href) => {
+  const shown = await draw(`[words](<${href}>) and [more][r]\n\n[r]: <${href}>`);
+  expect(shown.querySelectorAll('a')).toHaveLength(0);
+  expect(shown.textContent).toContain('words');
+});
+
+test.each([
+  ['AT&amp;T &lt;b&gt; &quot;x&quot;&nbsp;&#8364;&#x1F642;', 'AT&T <b> "x"\u00A0€🙂'],
+  ['&unknown; & &#0; &#xD800;', '&unknown; & \uFFFD \uFFFD'],
+  ['`&amp;`', '&amp;'],
+])('%s reads %s', async (source, shown) => {
+  expect((await draw(source)).textContent).toBe(shown);
+});
+
+test('a link that leaves opens beside the chat and takes nothing along', async () => {
+  const link = (await draw('[out](https://example.com/a?b=c)')).querySelector('a')!;
+  expect([link.href, link.target, link.rel]).toEqual([
+    'https://example.com/a?b=c',
+    '_blank',
+    'noopener noreferrer',
+  ]);
+});
+
+test('a picture from elsewhere waits for a click, and one of the page does not', async () => {
+  const shown = await draw('![far](https://example.com/x.png?secret=1)');
+  expect(shown.querySelector('img')).toBeNull();
+  const button = shown.querySelector('button')!;
+  expect(button.textContent).toContain('example.com');
+  await act(() => {
+    button.click();
+  });
+  expect(shown.querySelector('img')!.src).toBe('https://example.com/x.png?secret=1');
+  expect((await draw('![near](/x.png)')).querySelector('img')!.getAttribute('src')).toBe('/x.png');
+});
+
+test.each(['![x](javascript:alert(1))', '![x](data:text/html,hi)', '![x](ftp://example.com/x.png)'])(
+  '%s draws no picture and asks for none',
+  async (source) => {
+    const shown = await draw(source);
+    expect(shown.querySelectorAll('img, button')).toHaveLength(0);
+    expect(shown.textContent).toBe('x');
+  },
+);
+
+test('tables keep their alignment and scroll inside a box that a keyboard reaches', async () => {
+  const shown = await draw('| a | b |\n| :-: | --: |\n| 1 | 2 |\n');
+  expect([...shown.querySelectorAll('td')].map((cell) => cell.dataset['align'])).toEqual(['center', 'right']);
+  expect(shown.querySelector<HTMLElement>('.md-table')!.tabIndex).toBe(0);
+});
+
+test('a code block has its language and a button that copies it', async () => {
+  const shown = await draw('```js title\nlet a = "<b>";\n```');
+  expect(shown.querySelector('figcaption span')!.textContent).toBe('js');
+  expect(shown.querySelector('pre code')!.textContent).toBe('let a = "<b>";');
+  expect(shown.querySelector('button')!.getAttribute('aria-label')).toBeTruthy();
+});
+
+test('finished blocks keep their elements while the text grows, so a selection survives', async () => {
+  const first = (await draw('First paragraph.\n\nSecond beg', true)).querySelector('p')!;
+  const grown = await draw('First paragraph.\n\nSecond begins and goes on.\n\nThird', true);
+  expect(grown.querySelector('p')).toBe(first);
+  const whole = await draw('First paragraph.\n\nSecond begins and goes on.\n\nThird.', false);
+  expect(whole.querySelector('p')).toBe(first);
+});
+
+test('single line ends break lines, tasks are boxes that nobody can tick', async () => {
+  const shown = await draw('one\ntwo\n\n- [x] done\n- [ ] open');
+  expect(shown.querySelectorAll('br')).toHaveLength(1);
+  const boxes = [...shown.querySelectorAll('input')];
+  expect(boxes.map((box) => [box.checked, box.disabled])).toEqual([
+    [true, true],
+    [false, true],
+  ]);
+});
