@@ -24,7 +24,8 @@ export function Thread() {
   useSignalEffect(() => {
     const answering = state.phase.value !== 'idle';
     if (wasAnswering.current && !answering && !state.failure.peek()) {
-      const words = scroller.current?.querySelector('.turn.last article:last-of-type')?.textContent ?? '';
+      const words =
+        scroller.current?.querySelector<HTMLElement>('.turn.last article:last-of-type')?.innerText ?? '';
       announce(
         `${text(state.stopped.peek() ? 'thread.stopped' : 'thread.answered')} ${words.slice(0, 2000)}`,
       );
