@@ -198,6 +198,27 @@ async def test_a_bucket_that_is_away_is_503(s3: Any) -> None:
             assert "retry-after" in answer.headers
 
 
+async def test_a_url_and_the_usual_environment_name_a_bucket(
+    s3: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DESIGN decision 7"""
+    for name, value in (
+        ("AWS_ENDPOINT_URL", s3.meta.endpoint_url),
+        ("AWS_ALLOW_HTTP", "true"),
+        ("AWS_REGION", "us-east-1"),
+        ("AWS_ACCESS_KEY_ID", "key"),
+        ("AWS_SECRET_ACCESS_KEY", "secret"),
+        ("CHATKIT_SECRET", SECRET),
+    ):
+        monkeypatch.setenv(name, value)
+    async with chatting("s3://attachments/by/url") as chat:
+        made = await chat.announce("a.txt", len(TEXT), "text/plain")
+        assert "/attachments/by/url/incoming/" in made["upload_descriptor"]["url"]
+        assert (await chat.put(made, TEXT)).is_success
+        await chat.sent(made["id"])
+        assert (await chat.http.get(await chat.link_to(made["id"]))).content == TEXT
+
+
 def test_a_bucket_needs_a_secret_that_workers_share(s3: Any) -> None:
     """DESIGN decision 7"""
     with pytest.raises(ValueError, match="the same for every worker"):

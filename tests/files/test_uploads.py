@@ -294,6 +294,37 @@ async def test_who_may_not_ask_may_not_upload(chat: Chat) -> None:
     assert await chat.keys() == []
 
 
+async def test_an_endpoint_of_the_apps_own_names_where_its_files_are(tmp_path: Any) -> None:
+    """docs/backend/attachments.md: `server.process()` in a route of one's own"""
+    from starlette.applications import Starlette
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.routing import Mount, Route
+
+    from chatkit.server import NonStreamingResult
+    from chatkit.store.objects import ObjectAttachmentStore
+    from chatkit.web.app import create_app
+    from tests.files.chat import person, served
+    from tests.scripted import Scripted, request
+
+    files = ObjectAttachmentStore[str](tmp_path, owner=str, public_url="https://app.example.com/up/chatkit")
+    server = Scripted(MemoryStore(owner=str), attachment_store=files)
+
+    async def own(got: Request) -> Response:
+        result = await server.process(await got.body(), person(got))
+        assert isinstance(result, NonStreamingResult)
+        return Response(result.json, media_type="application/json")
+
+    routes = [Route("/own", own, methods=["POST"]), Mount("/up", create_app(server, context=person))]
+    async with served(Starlette(routes=routes)) as (url, _), httpx.AsyncClient() as http:
+        asked = request("attachments.create", name="a.png", size=len(png()), mime_type="image/png")
+        made = (await http.post(f"{url}/own", json=asked, headers={"x-person": ALICE})).json()
+        there = made["upload_descriptor"]["url"].replace("https://app.example.com", url)
+        assert (await http.put(there, content=png())).status_code == 204
+        shown = made["preview_url"].replace("https://app.example.com", url)
+        assert (await http.get(shown)).status_code == 200
+
+
 @pytest.mark.parametrize("owner", ["../../etc", "a/b", "Zoë 🙂", ".", "", "x" * 500, "nul\0"])
 async def test_an_owner_may_be_any_text(chat: Chat, owner: str) -> None:
     """Keys hold it hashed, so it can neither leave the folder nor meet another."""
