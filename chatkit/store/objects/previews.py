@@ -1,10 +1,17 @@
 """Small pictures of large ones, made by Pillow (extra `images`) in a worker thread."""
 
 import io
+from collections.abc import AsyncGenerator
 from typing import Any
 
 import anyio
 import anyio.to_thread
+
+from chatkit.errors import NotFoundError
+from chatkit.logger import logger
+from chatkit.store.objects.bucket import Bucket
+from chatkit.store.objects.kinds import PICTURES
+from chatkit.store.objects.stored import StoredFile
 
 LONGEST_EDGE = 640
 """Pixels: twice what the chat draws, for dense screens."""
@@ -30,20 +37,58 @@ class NoPreviewError(Exception):
 
 
 class Previews:
-    """Makes previews, two at a time at most: each may need a few hundred megabytes for a moment."""
+    """Makes previews when they are first asked for, and keeps them beside the originals.
 
-    def __init__(self) -> None:
+    Two are made at a time at most: each may need a few hundred megabytes for a moment.
+
+    Args:
+        bucket: Where they are kept.
+    """
+
+    def __init__(self, bucket: Bucket) -> None:
+        self._bucket = bucket
         self._room: anyio.CapacityLimiter | None = None
 
-    async def make(self, data: bytes, mime_type: str) -> bytes | None:
-        """A preview as WebP, without the original's metadata; None where Pillow is not installed.
+    async def of(self, original: StoredFile, key: str) -> StoredFile:
+        """The preview of a picture: WebP without the original's metadata. Where Pillow is missing, the original.
+
+        Args:
+            original: The picture.
+            key: Where its preview is kept.
 
         Raises:
-            NoPreviewError: If there can be none.
+            NotFoundError: If it is no picture, or none that can be opened.
         """
+        if original.mime_type not in PICTURES:
+            raise NotFoundError("there is no preview of such a file")
+        known = await self._bucket.head(key)
+        if known is None:
+            if original.size > MOST_BYTES:
+                return original
+            data = b"".join([piece async for piece in original.read(0, original.size)])
+            try:
+                small = await self._made(data, original.mime_type)
+            except NoPreviewError as error:
+                logger.info("no preview of %s: %s", original.key, error)
+                raise NotFoundError("no preview can be made of this picture") from error
+            if small is None:
+                return original
+            await self._bucket.put(key, _whole(small))
+            known = await self._bucket.head(key)
+            still = await self._bucket.head(original.key)
+            if known is None or still is None or still["e_tag"] != original.meta["e_tag"]:
+                await self._bucket.delete(key)  # meanwhile, the picture was deleted or uploaded again
+                raise NotFoundError("the file is not there any more")
+        return StoredFile(self._bucket, key, known, original.name, PREVIEW_TYPE, True, original.expires)
+
+    async def _made(self, data: bytes, mime_type: str) -> bytes | None:
         if self._room is None:
             self._room = anyio.CapacityLimiter(2)  # made here: it belongs to the running loop
         return await anyio.to_thread.run_sync(_preview, data, mime_type, limiter=self._room)
+
+
+async def _whole(data: bytes) -> AsyncGenerator[bytes]:
+    yield data
 
 
 def _preview(data: bytes, mime_type: str) -> bytes | None:

@@ -1,23 +1,14 @@
 """ObjectAttachmentStore: the bytes of attachments, on disk, in memory or in a bucket.
 
-What is stored where, below one prefix per stage and owner:
-
-    announced/…  empty marks: an upload is expected (two-phase only)
-    incoming/…   uploaded, not sent yet
-    kept/…       part of a message
-    preview/…    small pictures, made when first asked for
-
 A file moves from `incoming` to `kept` when a message takes it (`keep`). So what was never sent can be found and swept
 without asking the database, and what was sent can no longer be replaced by whoever holds an upload link.
 """
 
-import hashlib
-import re
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import anyio
 from pydantic import AnyUrl
@@ -34,10 +25,11 @@ from chatkit.public_url import public_url as current_public_url
 from chatkit.store.base import AttachmentStore, TContext
 from chatkit.store.objects.bucket import MIB, open_bucket
 from chatkit.store.objects.incoming import Incoming
+from chatkit.store.objects.keys import key_of, scope_of
 from chatkit.store.objects.kinds import HEAD, PICTURES, checked_type
 from chatkit.store.objects.links import Link, Links, Purpose, secret_for
 from chatkit.store.objects.names import UNKNOWN, announced_type, matches, safe_name
-from chatkit.store.objects.previews import MOST_BYTES, PREVIEW_TYPE, NoPreviewError, Previews
+from chatkit.store.objects.previews import Previews
 from chatkit.store.objects.stored import StoredFile
 from chatkit.types import (
     Attachment,
@@ -56,10 +48,6 @@ MAX_SIZE = 100 * MIB
 
 UNSENT_FOR = timedelta(days=1)
 """How long a file waits for the message that it was uploaded for."""
-
-Stage = Literal["announced", "incoming", "kept", "preview"]
-
-_PLAIN_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 
 
 async def _nothing() -> AsyncGenerator[bytes]:
@@ -125,7 +113,7 @@ class ObjectAttachmentStore(AttachmentStore[TContext]):
         self._lifetime = lifetime
         self._upload_lifetime = upload_lifetime
         self._clock = clock
-        self._previews = Previews()
+        self._previews = Previews(self._bucket)
 
     # --- what ChatKitServer asks
 
@@ -146,7 +134,7 @@ class ObjectAttachmentStore(AttachmentStore[TContext]):
         if not self._presign:
             self._base()
         id = self.generate_attachment_id(kind, context)
-        await self._bucket.put(self._key("announced", self._scope(context), id), _nothing())
+        await self._bucket.put(key_of("announced", self._scope(context), id), _nothing())
         return self._record(id, name, kind, input.size, expected=True)
 
     async def present(self, attachment: Attachment, context: TContext) -> Attachment:
@@ -169,7 +157,7 @@ class ObjectAttachmentStore(AttachmentStore[TContext]):
             InvalidRequestError: If what was put into the bucket is not what was announced; it is deleted.
         """
         scope, id = self._scope(context), attachment.id
-        announced, incoming, kept = (self._key(s, scope, id) for s in ("announced", "incoming", "kept"))
+        announced, incoming, kept = (key_of(s, scope, id) for s in ("announced", "incoming", "kept"))
         changes: dict[str, object] = {"upload_descriptor": None}
         if await self._bucket.head(kept) is None:
             if not await self._bucket.move(incoming, kept) and await self._bucket.head(kept) is None:
@@ -185,11 +173,11 @@ class ObjectAttachmentStore(AttachmentStore[TContext]):
     async def delete_attachment(self, attachment_id: str, context: TContext) -> None:
         """Delete a file, sent or not (S-30)."""
         scope = self._scope(context)
-        stages = [self._key(stage, scope, attachment_id) for stage in ("announced", "incoming", "kept")]
+        stages = [key_of(stage, scope, attachment_id) for stage in ("announced", "incoming", "kept")]
         if not [key for key in stages if await self._bucket.head(key)]:
             raise NotFoundError(f"attachment {attachment_id!r} is not there")
         # The mark goes first: an upload that is running finds it gone at its end, and leaves nothing.
-        await self._bucket.delete(*stages, self._key("preview", scope, attachment_id))
+        await self._bucket.delete(*stages, key_of("preview", scope, attachment_id))
 
     # --- what an app asks
 
@@ -232,7 +220,7 @@ class ObjectAttachmentStore(AttachmentStore[TContext]):
             self._require_accepted(kind, name)
         id = self.generate_attachment_id(kind, context)
         file = Incoming(chunks, name, kind, None, self._max_size, self._require_accepted)
-        await self._bucket.put(self._key("incoming", self._scope(context), id), file.checked())
+        await self._bucket.put(key_of("incoming", self._scope(context), id), file.checked())
         return self._record(id, name, file.mime_type, file.size, expected=False)
 
     async def receive_upload(self, token: str, id: str, chunks: AsyncGenerator[bytes]) -> None:
@@ -246,7 +234,7 @@ class ObjectAttachmentStore(AttachmentStore[TContext]):
         """
         link = self._links.read(token, "upload", id, self._clock())
         mark, incoming, preview = (
-            self._key(stage, link.scope, id) for stage in ("announced", "incoming", "preview")
+            key_of(stage, link.scope, id) for stage in ("announced", "incoming", "preview")
         )
         await self._require_expected(mark)
         file = Incoming(chunks, link.name, link.mime_type, link.size, self._max_size, self._require_accepted)
@@ -267,10 +255,11 @@ class ObjectAttachmentStore(AttachmentStore[TContext]):
         """
         link = self._links.read(token, purpose, id, self._clock())
         key, meta = await self._find(link.scope, id)
-        if purpose == "preview":
-            return await self._preview(link, key, meta)
         inline = link.mime_type in PICTURES
-        return StoredFile(self._bucket, key, meta, link.name, link.mime_type, inline, link.expires)
+        original = StoredFile(self._bucket, key, meta, link.name, link.mime_type, inline, link.expires)
+        if purpose == "preview":
+            return await self._previews.of(original, key_of("preview", link.scope, id))
+        return original
 
     async def sweep(self, now: datetime | None = None) -> int:
         """Delete what was announced or uploaded a day ago and never sent. Returns how many files that were.
@@ -293,12 +282,7 @@ class ObjectAttachmentStore(AttachmentStore[TContext]):
     # --- details
 
     def _scope(self, context: TContext) -> str:
-        # Hashed: an owner may be any text, and need not be readable in a bucket or a link.
-        return hashlib.sha256(self._owner(context).encode()).hexdigest()[:40]
-
-    def _key(self, stage: Stage, scope: str, id: str) -> str:
-        plain = id if _PLAIN_ID.fullmatch(id) else f"~{hashlib.sha256(id.encode()).hexdigest()}"
-        return f"{stage}/{scope}/{plain}"
+        return scope_of(self._owner(context))
 
     def _base(self) -> str:
         base = self._public_url or current_public_url()
@@ -319,7 +303,7 @@ class ObjectAttachmentStore(AttachmentStore[TContext]):
     async def _descriptor(self, scope: str, attachment: Attachment) -> AttachmentUploadDescriptor:
         id = attachment.id
         if self._presign:
-            key = self._key("incoming", scope, id)
+            key = key_of("incoming", scope, id)
             url, headers = await self._bucket.signed_put(key, self._upload_lifetime)
             return AttachmentUploadDescriptor(url=AnyUrl(url), method="PUT", headers=headers)
         expires = int(self._clock()) + self._upload_lifetime
@@ -361,7 +345,7 @@ class ObjectAttachmentStore(AttachmentStore[TContext]):
     async def _find(self, scope: str, id: str) -> tuple[str, "ObjectMeta"]:
         # What browsers put straight into a bucket is not handed out before `keep` has looked at it.
         for stage in ("kept",) if self._presign else ("kept", "incoming"):
-            key = self._key(stage, scope, id)
+            key = key_of(stage, scope, id)
             meta = await self._bucket.head(key)
             if meta is not None:
                 return key, meta
@@ -385,34 +369,6 @@ class ObjectAttachmentStore(AttachmentStore[TContext]):
                 await self._bucket.delete(key)
             raise
         return kind
-
-    async def _preview(self, link: Link, key: str, meta: "ObjectMeta") -> StoredFile:
-        if link.mime_type not in PICTURES:
-            raise NotFoundError("there is no preview of such a file")
-        original = StoredFile(self._bucket, key, meta, link.name, link.mime_type, True, link.expires)
-        made = self._key("preview", link.scope, link.id)
-        known = await self._bucket.head(made)
-        if known is None:
-            if meta["size"] > MOST_BYTES:
-                return original
-            data = b"".join([piece async for piece in original.read(0, original.size)])
-            try:
-                small = await self._previews.make(data, link.mime_type)
-            except NoPreviewError as error:
-                logger.info("no preview of %s: %s", link.id, error)
-                raise NotFoundError("no preview can be made of this picture") from error
-            if small is None:
-                return original
-            await self._bucket.put(made, _whole(small))
-            known = await self._bucket.head(made)
-            if known is None or await self._bucket.head(key) is None:  # deleted meanwhile
-                await self._bucket.delete(made)
-                raise NotFoundError(f"the file of attachment {link.id!r} is not there")
-        return StoredFile(self._bucket, made, known, link.name, PREVIEW_TYPE, True, link.expires)
-
-
-async def _whole(data: bytes) -> AsyncGenerator[bytes]:
-    yield data
 
 
 def _size_of(attachment: Attachment) -> int:
