@@ -1,5 +1,6 @@
 """A chat with attachments, run by uvicorn on loopback, and what its tests do with it."""
 
+import asyncio
 import io
 import socket
 import zlib
@@ -146,25 +147,40 @@ def arriving_in(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*#*") if path.is_file()]
 
 
+class Uvicorn(uvicorn.Server):
+    """Leaves the signals alone, and stops at once when asked to instead of at its next look at the clock."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.asked_to_stop = anyio.Event()
+
+    async def main_loop(self) -> None:
+        await self.on_tick(0)
+        await self.asked_to_stop.wait()
+
+    async def run_on(self, bound: socket.socket) -> None:
+        with bound:
+            await self._serve([bound])
+
+
 @asynccontextmanager
-async def served(app: ASGIApp) -> AsyncGenerator[tuple[str, uvicorn.Server]]:
-    """The app on a loopback port of its own."""
+async def served(app: ASGIApp) -> AsyncGenerator[tuple[str, Uvicorn]]:
+    """The app on a loopback port of its own. Afterwards no task of it may be left."""
+    before = asyncio.all_tasks()
     bound = socket.socket()
     bound.bind(("127.0.0.1", 0))
-    config = uvicorn.Config(app, loop="asyncio", http="h11", log_level="warning", timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
+    server = Uvicorn(
+        uvicorn.Config(app, loop="asyncio", http="h11", log_level="warning", timeout_graceful_shutdown=1)
+    )
     async with anyio.create_task_group() as tasks:
-        tasks.start_soon(_serve, server, bound)
+        tasks.start_soon(server.run_on, bound)
         await until(lambda: server.started)
         try:
             yield f"http://127.0.0.1:{bound.getsockname()[1]}", server
         finally:
-            server.should_exit = True
-
-
-async def _serve(server: uvicorn.Server, bound: socket.socket) -> None:
-    with bound:
-        await server._serve([bound])  # pyright: ignore[reportPrivateUsage] (`serve` would take the signals)
+            server.asked_to_stop.set()
+    left = [task for task in asyncio.all_tasks() - before if "TestRunner" not in repr(task.get_coro())]
+    assert left == []
 
 
 @asynccontextmanager
@@ -175,9 +191,8 @@ async def chatting(
     clock = Clock()
     files = ObjectAttachmentStore[str](place, owner=str, clock=clock, **settings)
     server = Scripted(store or MemoryStore(owner=str), attachment_store=files)
-    async with served(create_app(server, context=person)) as (url, running), httpx.AsyncClient() as http:
-
-        def stop() -> None:
-            running.should_exit = True
-
-        yield Chat(f"{url}/chatkit", server, files, http, clock, folder, stop)
+    async with (
+        served(create_app(server, context=person)) as (url, running),
+        httpx.AsyncClient(trust_env=False) as http,
+    ):
+        yield Chat(f"{url}/chatkit", server, files, http, clock, folder, running.asked_to_stop.set)
