@@ -108,6 +108,12 @@ def test_an_action_needs_no_payload_and_equals_by_value() -> None:
     assert Action[str, Any](type="x", payload={"a": 1}) == Action[str, Any](type="x", payload={"a": 1})
 
 
+def test_actions_warn_of_nothing() -> None:
+    """AC-4: in a process of its own, where every warning is an error"""
+    source = "from chatkit.actions import Action, ActionConfig; Action(type='x'); ActionConfig(type='x')"
+    subprocess.run([sys.executable, "-W", "error", "-c", source], check=True)
+
+
 def test_the_type_of_an_action_is_fixed() -> None:
     """python-sdk.md §3"""
     action = DropAction(type="item.drop")
