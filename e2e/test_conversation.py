@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 import sqlite3
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import datetime, timedelta
@@ -20,6 +21,7 @@ from chatkit.types import (
     AssistantMessageContent,
     AssistantMessageItem,
     InferenceOptions,
+    ThreadMetadata,
     UserMessageItem,
     UserMessageTextContent,
 )
@@ -53,34 +55,47 @@ def serious_faults(page: Page) -> list[str]:
     ]
 
 
-def fill(demo: Demo, thread_id: str, texts: list[str]) -> None:
-    """Puts questions and answers into a thread that are older than what it holds."""
+def write_as_owner(
+    demo: Demo, thread_id: str, write: Callable[[SQLStore[str], str], Awaitable[None]]
+) -> None:
+    """Lets a test write into the running demo's database, as the person whose thread this is."""
     database = demo.data / "chatkit.db"
     with closing(sqlite3.connect(database)) as connection:
         query = "select owner from chatkit_threads where id = ?"
         [owner] = connection.execute(query, (thread_id,)).fetchone()
-    long_ago = datetime.now() - timedelta(days=1)
 
-    async def write() -> None:
+    async def work() -> None:
         async with SQLStore[str](f"sqlite:///{database}", owner=lambda person: person) as store:
-            for number, text in enumerate(texts):
-                place = {"thread_id": thread_id, "created_at": long_ago + timedelta(seconds=number)}
-                question = UserMessageItem(
-                    id=f"msg_old_question_{number}",
-                    content=[UserMessageTextContent(text=text)],
-                    inference_options=InferenceOptions(),
-                    **place,
-                )
-                answer = AssistantMessageItem(
-                    id=f"msg_old_answer_{number}",
-                    content=[AssistantMessageContent(text=f"An old answer to question {number}.")],
-                    **place,
-                )
-                for item in (question, answer):
-                    await store.add_thread_item(thread_id, item, owner)
+            await write(store, owner)
 
     with ThreadPoolExecutor(1) as pool:  # the browser's driver has a loop of its own in this thread
-        pool.submit(asyncio.run, write()).result()
+        pool.submit(asyncio.run, work()).result()
+
+
+def fill(demo: Demo, thread_id: str, texts: list[str]) -> None:
+    """Puts questions and answers into a thread that are older than what it holds."""
+    long_ago = datetime.now() - timedelta(days=1)
+
+    async def write(store: SQLStore[str], owner: str) -> None:
+        for number, text in enumerate(texts):
+            created = long_ago + timedelta(seconds=number)
+            question = UserMessageItem(
+                id=f"msg_old_question_{number}",
+                content=[UserMessageTextContent(text=text)],
+                inference_options=InferenceOptions(),
+                thread_id=thread_id,
+                created_at=created,
+            )
+            answer = AssistantMessageItem(
+                id=f"msg_old_answer_{number}",
+                content=[AssistantMessageContent(text=f"An old answer to question {number}.")],
+                thread_id=thread_id,
+                created_at=created,
+            )
+            for item in (question, answer):
+                await store.add_thread_item(thread_id, item, owner)
+
+    write_as_owner(demo, thread_id, write)
 
 
 def rename_first(chat: Chat, title: str) -> None:
@@ -250,6 +265,39 @@ def test_the_history_has_no_serious_fault_either(chat: Chat) -> None:
     chat.history_button.click()
     expect(chat.rows().first).to_be_visible()
     assert serious_faults(chat.page) == []
+
+
+def test_more_threads_load_as_the_history_is_scrolled_and_search_finds_them(
+    chat: Chat, showcase: Demo
+) -> None:
+    """protocol.md §19: twenty at a time, the newest first."""
+    chat.ask("The newest thread")
+    thread_id = chat.element.evaluate("(element) => element.store.getSnapshot().threadId")
+
+    async def write(store: SQLStore[str], owner: str) -> None:
+        for number in range(45):
+            created = datetime.now() - timedelta(days=2, minutes=number)
+            thread = ThreadMetadata(
+                id=f"{thread_id}_{number}", created_at=created, title=f"Old talk {number}"
+            )
+            await store.save_thread(thread, owner)
+
+    write_as_owner(showcase, thread_id, write)
+    chat.history_button.click()
+    expect(chat.rows()).to_have_count(20)
+    expect(chat.rows().first).to_contain_text("The newest thread")
+    scroller = chat.element.locator(".history-list")
+    for _ in range(20):
+        scroller.evaluate("(list) => list.scrollBy(0, 2000)")
+        if chat.rows().count() == 46:
+            break
+        chat.page.wait_for_timeout(100)
+    expect(chat.rows()).to_have_count(46)
+    chat.element.get_by_role("searchbox").fill("talk 44")
+    expect(chat.rows()).to_have_count(1)
+    chat.rows().first.get_by_role("button").first.click()
+    expect(chat.answers).to_have_count(0)
+    expect(chat.element.get_by_role("heading", name="Old talk 44")).to_be_visible()
 
 
 def test_each_person_sees_only_their_own_threads(chat: Chat, browser: Browser, showcase: Demo) -> None:
