@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
-from playwright.sync_api import CDPSession, Page, expect
+from playwright.sync_api import Page, expect
 
 from e2e.conftest import Demo
 from e2e.screen import Chat
@@ -16,10 +18,28 @@ def chat(page: Page, showcase: Demo) -> Chat:
     return chat
 
 
-@pytest.fixture
-def keyboard(chat: Chat) -> CDPSession:
+class InputMethod:
     """The browser's own input method, which Playwright's keyboard does not speak."""
-    return chat.page.context.new_cdp_session(chat.page)
+
+    def __init__(self, page: Page) -> None:
+        self._session: Any = page.context.new_cdp_session(page)
+
+    def compose(self, text: str) -> None:
+        place = {"selectionStart": len(text), "selectionEnd": len(text)}
+        self._session.send("Input.imeSetComposition", {"text": text, **place})
+
+    def commit(self, text: str) -> None:
+        self._session.send("Input.insertText", {"text": text})
+
+    def press_enter(self) -> None:
+        enter = {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13, "nativeVirtualKeyCode": 13}
+        self._session.send("Input.dispatchKeyEvent", {"type": "rawKeyDown", **enter})
+        self._session.send("Input.dispatchKeyEvent", {"type": "keyUp", **enter})
+
+
+@pytest.fixture
+def method(chat: Chat) -> InputMethod:
+    return InputMethod(chat.page)
 
 
 def draft(chat: Chat) -> str:
@@ -91,28 +111,23 @@ def test_a_paste_replaces_what_is_selected_and_the_caret_goes_on_behind_it(chat:
     assert draft(chat) == "keep this thing!"
 
 
-def test_an_input_method_composes_and_its_enter_does_not_send(chat: Chat, keyboard: CDPSession) -> None:
+def test_an_input_method_composes_and_its_enter_does_not_send(chat: Chat, method: InputMethod) -> None:
     chat.page.keyboard.type("say ")
     for stage in ("k", "こ", "こん"):
-        keyboard.send(
-            "Input.imeSetComposition",
-            {"text": stage, "selectionStart": len(stage), "selectionEnd": len(stage)},
-        )
-    enter = {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13, "nativeVirtualKeyCode": 13}
-    keyboard.send("Input.dispatchKeyEvent", {"type": "rawKeyDown", **enter})
-    keyboard.send("Input.dispatchKeyEvent", {"type": "keyUp", **enter})
+        method.compose(stage)
+    method.press_enter()
     expect(chat.questions).to_have_count(0)
-    keyboard.send("Input.insertText", {"text": "今日は"})
+    method.commit("今日は")
     assert draft(chat) == "say 今日は"
     chat.page.keyboard.press("Enter")
     expect(chat.questions.first).to_contain_text("say 今日は")
     chat.wait_for_end()
 
 
-def test_a_composition_that_is_given_up_leaves_nothing(chat: Chat, keyboard: CDPSession) -> None:
-    keyboard.send("Input.imeSetComposition", {"text": "にほ", "selectionStart": 2, "selectionEnd": 2})
+def test_a_composition_that_is_given_up_leaves_nothing(chat: Chat, method: InputMethod) -> None:
+    method.compose("にほ")
     assert draft(chat) == "にほ"
-    keyboard.send("Input.imeSetComposition", {"text": "", "selectionStart": 0, "selectionEnd": 0})
+    method.compose("")
     assert draft(chat) == ""
     expect(chat.send_button).to_be_disabled()
 
