@@ -1,5 +1,6 @@
 """What the bridge's tests share: a thread with its store, runs made by hand, and a server whose answer is a run."""
 
+import json
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Sequence
 from contextlib import aclosing
 from datetime import datetime
@@ -98,7 +99,7 @@ class ByHand:
                 if isinstance(made, Awaitable):
                     await made
                 continue
-            yield step if hasattr(step, "type") and "stream_event" in step.type else raw(step)
+            yield step if hasattr(step, "type") and step.type.endswith("_event") else raw(step)
 
     def cancel(self) -> None:
         self.cancelled = True
@@ -227,6 +228,10 @@ class AgentServer(ChatKitServer[str]):
         events = await collect_events(self, said(text, thread_id), "ada")
         begun = next(place for place, event in enumerate(events) if event.type == "stream_options")
         return events[begun + 1 :]
+
+    @staticmethod
+    def body(request: dict[str, Any]) -> bytes:
+        return json.dumps(request).encode()
 
     async def only_thread(self) -> ThreadMetadata:
         page = await self.store.load_threads(2, None, "desc", "ada")

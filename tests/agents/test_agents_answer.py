@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from agents import Runner
 
-from chatkit.agents import AgentContext, ThreadItemConverter, stream_agent_response
+from chatkit.agents import ThreadItemConverter, stream_agent_response
 from chatkit.types import AssistantMessageItem, ThreadItemDoneEvent, UserMessageItem
 from tests.agents.conftest import MakeAgent
 from tests.agents.scene import AgentServer, a_context, done_items, kinds, said, text_of
@@ -156,15 +156,3 @@ async def test_an_answer_without_words_is_an_answer(model: ModelServer, agent: M
     model.will(Says(empty))
     events = await AgentServer(agent()).say("Say nothing")
     assert [type(event) for event in events][-1] is ThreadItemDoneEvent
-
-
-def test_a_context_can_be_made_without_a_loop_and_without_parameters() -> None:
-    """AG-2"""
-    from chatkit.store import MemoryStore
-    from chatkit.types import ThreadMetadata
-    from tests.agents.scene import START
-
-    store = MemoryStore[Any](owner=lambda who: "ada")
-    thread = ThreadMetadata(id="thr_1", created_at=START)
-    context = AgentContext(thread=thread, store=store, request_context={"any": "thing"})
-    assert context.thread is thread
