@@ -66,8 +66,8 @@ async def merge(
         queue: What others put in meanwhile.
         abandon: Called when the reader leaves before the source has ended, before the source is closed: closing the
             events of a run waits for the run, so the run has to be told first.
-        discard_on: Errors of the source that make what is still queued void. Any other is raised after everything
-            that came before it.
+        discard_on: Errors of the source that make void what others have put in and nobody has read. Any other is
+            raised after everything that came before it.
     """
     mixed = cast("EventQueue[Any]", queue)  # the pump shares it, for the order
     items = mixed.items
@@ -93,7 +93,9 @@ async def merge(
     try:
         while True:
             if discard_on and running.done() and isinstance(_error(running), discard_on):
+                kept = [item for item in items if type(item) is Sourced]
                 items.clear()
+                items.extend(kept)
             while items:
                 item = items.popleft()
                 yield item
