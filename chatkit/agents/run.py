@@ -82,7 +82,8 @@ class Run:
         self.context.workflow_item = None
         if item.id != self._adopted:  # that one was there before this run
             self.produced[item.id] = None
-        return [ThreadItemDoneEvent(item=finish(item))]
+        said = self._thoughts.over(item)
+        return [*said, ThreadItemDoneEvent(item=finish(item))]
 
     def _begin_reasoning(self) -> Events:
         if self.context.workflow_item is not None:
@@ -184,6 +185,8 @@ class Run:
                 self._messages.remove(message)
                 content = await self._content(event.item)
                 return [*ended, ThreadItemDoneEvent(item=message.model_copy(update={"content": content}))]
+            case "reasoning":
+                return [*self._thoughts.over(self.context.workflow_item)]
             case "image_generation_call" if read(event.item, "result"):
                 image = self._images.find(event, provider_id) or self._begin_image(event)
                 self._images.remove(image)

@@ -51,3 +51,25 @@ def chat_frames(reply: Reply, model: str) -> Iterator[bytes | Holds | Breaks]:
     usage = {"prompt_tokens": 3, "completion_tokens": 5, "total_tokens": 8}
     yield f"data: {json.dumps({**head, 'choices': [], 'usage': usage})}\n\n".encode()
     yield b"data: [DONE]\n\n"
+
+
+def chat_whole(reply: Reply, model: str) -> dict[str, Any]:
+    """The same answer for a client that did not ask for a stream."""
+    texts = [part.text for part in reply.parts if isinstance(part, Says)]
+    calls = [
+        {"id": part.call_id, "type": "function", "function": {"name": part.name, "arguments": part.arguments}}
+        for part in reply.parts
+        if isinstance(part, Calls)
+    ]
+    message: dict[str, Any] = {"role": "assistant", "content": "".join(texts) or None}
+    if calls:
+        message["tool_calls"] = calls
+    finish = "tool_calls" if calls else "stop"
+    return {
+        "id": f"chatcmpl-{secrets.token_hex(8)}",
+        "object": "chat.completion",
+        "created": 1_700_000_000,
+        "model": model,
+        "choices": [{"index": 0, "message": message, "finish_reason": finish}],
+        "usage": {"prompt_tokens": 3, "completion_tokens": 5, "total_tokens": 8},
+    }

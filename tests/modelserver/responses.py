@@ -58,6 +58,14 @@ def responses_frames(reply: Reply, model: str) -> Iterator[bytes | Holds | Break
     yield numbered({"type": "response.completed", "response": whole})
 
 
+def responses_whole(reply: Reply, model: str) -> Event:
+    """The same answer for a client that did not ask for a stream."""
+    *_, last = responses_frames(reply, model)
+    assert isinstance(last, bytes)
+    event: Event = json.loads(last.split(b"data: ", 1)[1])
+    return event["response"]
+
+
 def _events(part: Part) -> Iterator[Event]:
     match part:
         case Says():

@@ -17,11 +17,12 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 from typing_extensions import Self
 
-from tests.modelserver.chat import chat_frames
-from tests.modelserver.responses import responses_frames
+from tests.modelserver.chat import chat_frames, chat_whole
+from tests.modelserver.responses import responses_frames, responses_whole
 from tests.modelserver.script import Breaks, Fails, Holds, Part, Reply
 
 Frames = Callable[[Reply, str], Iterator[bytes | Holds | Breaks]]
+Whole = Callable[[Reply, str], dict[str, Any]]
 
 PATIENCE = 20
 """Seconds after which a test that waits for something that never comes fails instead of hanging."""
@@ -111,12 +112,12 @@ class ModelServer:
         asyncio.run(self._server.serve(sockets=[self._socket]))
 
     async def _responses(self, request: Request) -> Response:
-        return await self._answer(request, responses_frames)
+        return await self._answer(request, responses_frames, responses_whole)
 
     async def _chat(self, request: Request) -> Response:
-        return await self._answer(request, chat_frames)
+        return await self._answer(request, chat_frames, chat_whole)
 
-    async def _answer(self, request: Request, frames: Frames) -> Response:
+    async def _answer(self, request: Request, frames: Frames, whole: Whole) -> Response:
         body = json.loads(await request.body())
         seen = Seen(request.url.path, body, dict(request.headers))
         self.seen.append(seen)
@@ -125,6 +126,9 @@ class ModelServer:
             seen.finished.set()
             error = {"error": {"message": reply.message, "type": "scripted", "code": None, "param": None}}
             return JSONResponse(error, reply.status, reply.headers)
+        if not body.get("stream"):
+            seen.finished.set()
+            return JSONResponse(whole(reply, str(body.get("model"))))
         stream = self._stream(seen, frames(reply, str(body.get("model"))))
         return StreamingResponse(stream, media_type="text/event-stream")
 
