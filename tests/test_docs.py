@@ -21,7 +21,9 @@ from typing import Any
 
 import anyio
 import httpx
+import openai
 import pytest
+from openai import AsyncOpenAI
 from pydantic import BaseModel, TypeAdapter
 
 from chatkit.demo.models import start_local_model
@@ -224,6 +226,13 @@ def test_the_page_about_models_answers_through_any_compatible_server(
     local = start_local_model()
     monkeypatch.setenv("OPENAI_BASE_URL", str(local.base_url))
     monkeypatch.setenv("OPENAI_MODEL", local.name)
+    clients: list[AsyncOpenAI] = []
+
+    def kept(**options: Any) -> AsyncOpenAI:
+        clients.append(AsyncOpenAI(**options))
+        return clients[-1]
+
+    monkeypatch.setattr(openai, "AsyncOpenAI", kept)  # a page need not close its client; a test does
     module: dict[str, Any] = {"__name__": "models_page"}
     first = blocks(ROOT / "docs" / "backend" / "tools.md", "python")[0]
     exec(compile(first.code, "tools.md", "exec", dont_inherit=True), module)
@@ -232,7 +241,11 @@ def test_the_page_about_models_answers_through_any_compatible_server(
         said = {"type": "input_text", "text": "Suggest a name for a small blue boat."}
         message: dict[str, Any] = {"content": [said], "attachments": [], "inference_options": {}}
         request = {"type": "threads.create", "params": {"input": message}}
-        return await collect_events(module["server"], request, "ada")
+        try:
+            return await collect_events(module["server"], request, "ada")
+        finally:
+            for client in clients:
+                await client.close()
 
     events = anyio.run(ask)
     done = events[-1]
