@@ -5,7 +5,7 @@ call is cut off loses its connection, and with a database in memory that would b
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Coroutine, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from importlib import import_module
 from pathlib import Path
@@ -20,6 +20,9 @@ from sqlalchemy.pool import StaticPool
 from chatkit.errors import UnavailableError
 from chatkit.logger import logger
 from chatkit.store.schema import described, explain_if_away, prepare
+
+PATIENCE = 5.0
+"""Seconds that a call waits for those before it whose callers have left."""
 
 T = TypeVar("T")
 
@@ -46,6 +49,7 @@ class Database:
         # A database in memory is one connection; whoever reads would end the transaction of whoever writes.
         self._is_one_connection = isinstance(self.engine.sync_engine.pool, StaticPool)
         self._running: set[asyncio.Task[Any]] = set()
+        self._left: set[asyncio.Task[Any]] = set()
         self._start_over()
 
     def _start_over(self) -> None:
@@ -79,15 +83,23 @@ class Database:
         return sqlite.insert(table) if self._is_sqlite else postgresql.insert(table)
 
     async def _to_its_end(self, call: Coroutine[Any, Any, T]) -> T:
-        task = asyncio.create_task(call)
+        task = asyncio.create_task(self._behind(frozenset(self._left), call))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         try:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
             if not task.done():
+                self._left.add(task)
+                task.add_done_callback(self._left.discard)
                 task.add_done_callback(_tell_if_failed)
             raise
+
+    async def _behind(self, left: Collection[asyncio.Task[Any]], call: Coroutine[Any, Any, T]) -> T:
+        # Else the save of a caller who has left could undo the one that came after it.
+        if left:
+            await asyncio.wait(left, timeout=PATIENCE)
+        return await call
 
     async def _open(self) -> None:
         async with self._opening:
