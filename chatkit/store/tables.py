@@ -49,7 +49,7 @@ threads = sa.Table(
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("body", sa.Text, nullable=False),
     sa.Index("chatkit_threads_by_owner", "owner", "created_at", "seq"),
-    sa.Index("chatkit_threads_in_order", "created_at", "seq"),
+    # No index over everybody's threads: PostgreSQL would take it for one person's list, and read past all the others.
     sqlite_autoincrement=True,
 )
 

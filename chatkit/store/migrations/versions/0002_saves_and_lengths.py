@@ -1,4 +1,4 @@
-"""Count the saves of an item, list threads of all owners in order, and take ids of any length."""
+"""Count the saves of an item, find the checkpoints of a thread, and take ids of any length."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -19,7 +19,6 @@ _KEYS = {
 def upgrade() -> None:
     op.add_column("chatkit_items", sa.Column("saves", sa.Integer, nullable=False, server_default="0"))
     op.add_column("chatkit_checkpoints", sa.Column("saves", sa.Text, nullable=False, server_default="{}"))
-    op.create_index("chatkit_threads_in_order", "chatkit_threads", ["created_at", "seq"])
     op.create_index("chatkit_checkpoints_of_thread", "chatkit_checkpoints", ["thread_id"])
     if op.get_bind().dialect.name == "sqlite":
         return  # SQLite does not look at lengths
