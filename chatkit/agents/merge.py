@@ -93,7 +93,7 @@ async def merge(
     try:
         while True:
             if discard_on and running.done() and isinstance(_error(running), discard_on):
-                kept = [item for item in items if type(item) is Sourced]
+                kept: list[Any] = [item for item in items if type(item) is Sourced]
                 items.clear()
                 items.extend(kept)
             while items:

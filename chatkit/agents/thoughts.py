@@ -14,7 +14,7 @@ from chatkit.types import (
 class Thoughts:
     """The first thought of a workflow streams; later ones come whole (A-4).
 
-    Chat Completions never says that a summary is complete: there it is when the reasoning is, or when the answer begins.
+    Chat Completions never says that a summary is complete: it is when the reasoning is, or when an answer begins.
     """
 
     def __init__(self) -> None:
