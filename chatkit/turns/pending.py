@@ -1,5 +1,7 @@
 """The items of a turn that have appeared and are not done yet, kept apart from the responder's own objects."""
 
+from collections.abc import Callable
+
 from chatkit.turns.fold import fold
 from chatkit.types import (
     AssistantMessageContentPartTextDelta,
@@ -22,12 +24,9 @@ class PendingItem:
         self._item = item.model_copy(deep=True)
         self._tails: dict[int, list[str]] = {}
 
-    def append(self, content_index: int, delta: str) -> None:
-        """Take a text delta; the hot path of every answer."""
-        try:
-            self._tails[content_index].append(delta)
-        except KeyError:
-            self._tails[content_index] = [delta]
+    def tail(self, content_index: int) -> Callable[[str], None]:
+        """What takes the text deltas of one part, for as long as this item is pending."""
+        return self._tails.setdefault(content_index, []).append
 
     def apply(self, update: ThreadItemUpdate) -> None:
         """Take any other update, after the text that came before it."""
@@ -37,11 +36,11 @@ class PendingItem:
     @property
     def item(self) -> ThreadItem:
         """The item with everything that has arrived."""
-        if self._tails and isinstance(self._item, AssistantMessageItem):
-            for content_index, chunks in self._tails.items():
+        for content_index, chunks in self._tails.items():
+            if chunks and isinstance(self._item, AssistantMessageItem):
                 delta = AssistantMessageContentPartTextDelta(
                     content_index=content_index, delta="".join(chunks)
                 )
                 self._item = fold(self._item, delta)
-        self._tails.clear()
+            chunks.clear()  # the list itself stays: whoever fills it holds on to it
         return self._item

@@ -53,9 +53,9 @@ class FrameEncoder(Protocol):
 
     def encode(self, event: ThreadStreamEvent) -> bytes: ...
 
-    def text_delta(
-        self, event: ThreadItemUpdatedEvent, update: AssistantMessageContentPartTextDelta
-    ) -> bytes: ...
+    def text(self, item_id: str, content_index: int) -> Callable[[str], bytes] | None:
+        """What makes frames of the text deltas of one part; None when only `encode` can."""
+        ...
 
     def thread_updated(self, thread: ThreadMetadata) -> bytes: ...
 
@@ -170,7 +170,8 @@ class Turn(Generic[TContext]):
         return self._answering
 
     async def _answer(self) -> AsyncGenerator[bytes, None]:
-        encode, text_delta, current_task = self.encoder.encode, self.encoder.text_delta, asyncio.current_task
+        encode = self.encoder.encode
+        loop, current_task = asyncio.get_running_loop(), asyncio.current_task
         try:
             async with self.places.hold(self.place, self, self.on_busy):
                 opened = await self.opening()
@@ -195,25 +196,41 @@ class Turn(Generic[TContext]):
                         self._task = current_task()
                         if self._cancelled:  # while it was being opened
                             raise asyncio.CancelledError
+                        # The part that is growing, looked up once for its whole run of deltas: this loop is what a
+                        # server spends its time in.
+                        item_id: str | None = None
+                        index: int | None = None
+                        keep: Callable[[str], None] | None = None
+                        write: Callable[[str], bytes] | None = None
                         async for event in responder:
                             if (
                                 type(event) is ThreadItemUpdatedEvent
-                                and type(event.update) is AssistantMessageContentPartTextDelta
+                                and type(update := event.update) is AssistantMessageContentPartTextDelta
                             ):
-                                update = event.update
-                                pending = self._pending.get(event.item_id)
-                                if pending is not None:
-                                    pending.append(update.content_index, update.delta)
-                                yield text_delta(event, update)
+                                if event.item_id != item_id or update.content_index is not index:
+                                    item_id, index = event.item_id, update.content_index
+                                    pending = self._pending.get(item_id)
+                                    keep = None if pending is None else pending.tail(index)
+                                    write = self.encoder.text(item_id, index)
+                                delta = update.delta
+                                if keep is not None:
+                                    keep(delta)
+                                if write is not None and type(delta) is str:
+                                    yield write(delta)
+                                else:
+                                    yield encode(event)
                                 changed = watch.changed_while_streaming()
                             else:
+                                item_id = None  # its pending item may be another one now
                                 shown = await self._take(event)
                                 if shown is not None:
                                     yield encode(shown)
                                 changed = watch.changed()
                             if changed:
                                 yield await self._save_thread(watch)
-                            self._task = current_task()  # whoever asks for the next frame is the one to wake
+                            self._task = current_task(
+                                loop
+                            )  # whoever asks for the next frame is the one to wake
                             if self._cancelled:
                                 raise asyncio.CancelledError
                 except GeneratorExit:  # some servers close a stream where others cancel it (S-23)

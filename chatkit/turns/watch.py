@@ -1,7 +1,7 @@
 """Notices that the responder changed its thread: title, status, picture domains, metadata (S-15)."""
 
 import copy
-import time
+from time import monotonic
 from typing import Any, cast
 
 from chatkit.types import ThreadMetadata
@@ -48,7 +48,7 @@ class ThreadWatch:
         """These very objects have been compared: until one is exchanged, only time asks for another look."""
         thread = self.thread
         self._seen = (thread.title, thread.status, thread.allowed_image_domains)
-        self._due = time.monotonic() + DEEP_CHECK_INTERVAL
+        self._due = monotonic() + DEEP_CHECK_INTERVAL
 
     def changed(self) -> bool:
         """Whether anything differs from what was saved, by value."""
@@ -66,4 +66,4 @@ class ThreadWatch:
             or domains is not thread.allowed_image_domains
         ):
             return self.changed()
-        return time.monotonic() >= self._due and self.changed()
+        return monotonic() >= self._due and self.changed()
