@@ -52,6 +52,16 @@ def _props(node: Any) -> dict[str, Any]:
 def _walk(before: Any, after: Any, deltas: list[WidgetStreamingTextValueDelta]) -> None:
     if before is after:
         return
+    if type(before) is type(after):
+        olds, news = before.__dict__, after.__dict__
+        was, now = olds.get("children"), news.get("children")
+        if was is not None and now is not None:
+            olds, news = {**olds, "children": None}, {**news, "children": None}
+        # Components that are alike in all but their children need no look at each prop.
+        if olds == news and (before.__pydantic_extra__ or None) == (after.__pydantic_extra__ or None):
+            if was is not None:
+                _walk_children(was, now, deltas)
+            return
     old, new = _props(before), _props(after)
     if before.type != after.type or old.keys() != new.keys():
         raise _Different
@@ -80,7 +90,8 @@ def _walk_children(before: Any, after: Any, deltas: list[WidgetStreamingTextValu
     if len(olds) != len(news):
         raise _Different
     for old, new in zip(olds, news, strict=True):
-        _walk(old, new, deltas)
+        if old is not new:
+            _walk(old, new, deltas)
 
 
 async def stream_widget(

@@ -1,7 +1,7 @@
 """Widgets over time: differences and streams of states (DW-1…7, SW-1…6, P18)."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -19,6 +19,7 @@ from chatkit.types import (
     WidgetItem,
     WidgetRoot,
 )
+from chatkit.widgets import DynamicWidgetRoot
 
 THREAD = ThreadMetadata(id="thr_1", created_at=now())
 
@@ -201,6 +202,90 @@ def test_folding_the_updates_gives_the_new_state(old: list[Any], new: list[Any])
         item = fold(item, update)
     assert isinstance(item, WidgetItem)
     assert shown(item.widget) == shown(after)
+
+
+def as_list(nodes: Any) -> list[Any]:
+    return cast("list[Any]", nodes) if isinstance(nodes, list) else [nodes]
+
+
+def plainly(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, Any]] | None:
+    """DW-1…7 on plain JSON, prop by prop: the deltas, or None for a new root."""
+    if before["type"] != after["type"] or before.keys() != after.keys():
+        return None
+    deltas: list[dict[str, Any]] = []
+    for name, new in after.items():
+        old = before[name]
+        if name == "children":
+            olds, news = as_list(old), as_list(new)
+            if isinstance(old, list) != isinstance(new, list) or len(olds) != len(news):
+                return None
+            inner = [plainly(*pair) for pair in zip(olds, news, strict=True)]
+            if None in inner:
+                return None
+            deltas += [delta for one in inner for delta in one or []]
+        elif old != new:
+            streams = name == "value" and after["type"] in ("Text", "Markdown") and after.get("id")
+            if not streams or not new.startswith(old):
+                return None
+            deltas.append(grown(new[len(old) :], after["id"], done=not after.get("streaming")))
+    return deltas
+
+
+def built(widget: dict[str, Any], typed: bool) -> WidgetRoot:
+    """The same widget, as a store reads it back or as a template makes it."""
+    return root(widget) if typed else DynamicWidgetRoot.model_validate(widget)
+
+
+PROPS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
+    {},
+    optional={
+        "size": st.sampled_from(["sm", "lg", None]),
+        "unheard": st.sampled_from([None, 1, [1, {"a": 2}]]),
+    },
+)
+
+
+def with_props(node: dict[str, Any], props: dict[str, Any]) -> dict[str, Any]:
+    return {**node, **props}
+
+
+ODD_STATES = st.lists(
+    st.recursive(
+        st.builds(with_props, LEAVES, PROPS),
+        lambda inner: st.builds(with_props, branches(inner), PROPS),
+        max_leaves=5,
+    ),
+    max_size=3,
+)
+
+
+@pytest.mark.property
+@given(ODD_STATES, st.data(), st.booleans(), st.booleans())
+def test_the_short_ways_find_what_a_plain_comparison_finds(
+    old: list[Any], data: st.DataObject, typed_before: bool, typed_after: bool
+) -> None:
+    """DW-1…7: whatever classes the states are of, with subtrees shared or equal or changed"""
+    nearly = [
+        with_props(node, {"value": node["value"] + data.draw(st.sampled_from(["", "x"]))})
+        if "value" in node
+        else node
+        for node in old
+    ]
+    new = data.draw(st.one_of(ODD_STATES, st.just(nearly)))
+    before = built({"type": "Card", "children": old}, typed_before)
+    after = built({"type": "Card", "children": new}, typed_after)
+    if data.draw(st.booleans()):
+        for place, (one, other) in enumerate(zip(children(before), children(after), strict=False)):
+            if one == other:
+                children(after)[place] = one
+    expected = plainly(*(state.model_dump(mode="json", exclude_none=True) for state in (before, after)))
+    assert updates(before, after) == (ROOT if expected is None else expected)
+
+
+def children(widget: WidgetRoot) -> list[Any]:
+    nodes: Any = widget.children
+    assert isinstance(nodes, list)
+    return cast("list[Any]", nodes)
 
 
 # --- streams
