@@ -20,6 +20,7 @@ from chatkit.types import (
     ThreadItemAddedEvent,
     ThreadItemDoneEvent,
     ThreadItemReplacedEvent,
+    ThreadItemUpdatedEvent,
     ThreadMetadata,
     ThreadStreamEvent,
     ThreadUpdatedEvent,
@@ -88,6 +89,8 @@ class Frames:
     def encode(self, event: ThreadStreamEvent) -> bytes:
         """Any event as a frame (S-3)."""
         match event:
+            case ThreadItemUpdatedEvent():  # most are
+                pass
             case ThreadItemDoneEvent() | ThreadItemAddedEvent() | ThreadItemReplacedEvent():
                 event = event.model_copy(update={"item": _dated(event.item)})
             case ThreadCreatedEvent() | ThreadUpdatedEvent():

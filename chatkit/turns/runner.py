@@ -203,23 +203,27 @@ class Turn(Generic[TContext]):
                         keep: Callable[[str], None] | None = None
                         write: Callable[[str], bytes] | None = None
                         async for event in responder:
-                            if (
-                                type(event) is ThreadItemUpdatedEvent
-                                and type(update := event.update) is AssistantMessageContentPartTextDelta
-                            ):
-                                if event.item_id != item_id or update.content_index is not index:
-                                    item_id, index = event.item_id, update.content_index
-                                    pending = self._pending.get(item_id)
-                                    keep = None if pending is None else pending.tail(index)
-                                    write = self.encoder.text(item_id, index)
-                                delta = update.delta
-                                if keep is not None:
-                                    keep(delta)
-                                if write is not None and type(delta) is str:
-                                    yield write(delta)
+                            if type(event) is ThreadItemUpdatedEvent:
+                                update = event.update
+                                if type(update) is AssistantMessageContentPartTextDelta:
+                                    if event.item_id != item_id or update.content_index is not index:
+                                        item_id, index = event.item_id, update.content_index
+                                        pending = self._pending.get(item_id)
+                                        keep = None if pending is None else pending.tail(index)
+                                        write = self.encoder.text(item_id, index)
+                                    delta = update.delta
+                                    if keep is not None:
+                                        keep(delta)
+                                    if write is not None and type(delta) is str:
+                                        yield write(delta)
+                                    else:
+                                        yield encode(event)
+                                    changed = watch.changed_while_streaming()
                                 else:
+                                    if (pending := self._pending.get(event.item_id)) is not None:
+                                        pending.apply(update)
                                     yield encode(event)
-                                changed = watch.changed_while_streaming()
+                                    changed = watch.changed()
                             else:
                                 item_id = None  # its pending item may be another one now
                                 shown = await self._take(event)

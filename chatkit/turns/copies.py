@@ -1,0 +1,32 @@
+"""Deep copies of JSON-like data and of models of the wire, several times faster than `copy.deepcopy`."""
+
+import copy
+from typing import Any
+
+from pydantic import BaseModel
+
+_ATOMS = frozenset({str, int, float, bool, type(None)})
+_new, _set = object.__new__, object.__setattr__  # past the models' own, which would validate
+
+
+def copied(value: Any) -> Any:
+    """A copy that shares nothing that can change. `copy.deepcopy` takes over for what is no JSON and no model."""
+    kind: Any = type(value)  # pyright: ignore[reportUnknownVariableType]  # a `cast` would be half the cost
+    if kind in _ATOMS:
+        return value
+    if kind is dict:
+        return _entries(value)
+    if kind is list:
+        return [entry if type(entry) in _ATOMS else copied(entry) for entry in value]
+    if isinstance(value, BaseModel) and value.__pydantic_private__ is None:
+        twin = _new(kind)
+        _set(twin, "__dict__", _entries(vars(value)))
+        _set(twin, "__pydantic_fields_set__", set(value.__pydantic_fields_set__))
+        _set(twin, "__pydantic_extra__", copied(value.__pydantic_extra__))
+        _set(twin, "__pydantic_private__", None)
+        return twin
+    return copy.deepcopy(value)
+
+
+def _entries(value: dict[Any, Any]) -> dict[Any, Any]:
+    return {key: entry if type(entry) in _ATOMS else copied(entry) for key, entry in value.items()}
