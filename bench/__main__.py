@@ -1,105 +1,110 @@
 """`make bench`: ours and upstream's published package, alternating in one run; medians, ranges and ratios.
 
-Upstream lives in an environment of its own (`.make/upstream`), since both packages are called `chatkit`. Without
-network the table shows ours alone and says so.
+`python -m bench [PART OF A NAME …] [--write]`, with `ROUNDS=5` in the environment for other than three. `--write` puts
+the tables into `docs/benchmarks.md`. Loopback only; about ten minutes.
 """
 
 from __future__ import annotations
 
+import argparse
+import datetime
 import gzip
-import json
 import os
 import platform
 import statistics
-import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-UPSTREAM = ROOT / ".make" / "upstream"
-UPSTREAM_VERSION = "1.6.5"
-ROUNDS = int(os.environ.get("ROUNDS", "5"))
+from bench import http, processes
+from bench.processes import ROOT, ROUNDS, UPSTREAM_VERSION
+from bench.table import LABELS, spread
 
-LABELS = {
-    "import": "import chatkit.server (CPU)",
-    "delta": "one text delta, prebuilt",
-    "delta-50k": "the same, 50 KiB of thread metadata",
-    "get_by_id-100": "threads.get_by_id, 100 items",
-    "get_by_id-10000": "threads.get_by_id, 10,000 items",
-    "items.list-10000": "items.list, 10,000 items",
-}
+PAGE = ROOT / "docs" / "benchmarks.md"
 
 
-def upstream_python() -> str | None:
-    """The interpreter of upstream's environment, made on first use; None when it cannot be had."""
-    python = UPSTREAM / "bin" / "python"
-    if python.exists():
-        return str(python)
-    print(f"→ Installing openai-chatkit {UPSTREAM_VERSION} into {UPSTREAM.relative_to(ROOT)} to compare with")
-    subprocess.run([sys.executable, "-m", "venv", str(UPSTREAM)], check=True)
-    install = [str(python), "-m", "pip", "install", "-q", f"openai-chatkit=={UPSTREAM_VERSION}"]
-    if subprocess.run(install, check=False).returncode != 0:
-        python.unlink(missing_ok=True)
-        print("→ It could not be installed: the table shows ours alone.")
-        return None
-    return str(python)
-
-
-def measure(python: str, workload: str, *, ours: bool) -> dict[str, float]:
-    environment = os.environ | {"PYTHONPATH": str(ROOT) if ours else ""}
-    command = [python, str(ROOT / "bench" / "workloads.py"), workload]
-    done = subprocess.run(command, cwd="/", env=environment, check=True, capture_output=True, text=True)
-    return json.loads(done.stdout)
-
-
-def shown(seconds: float) -> str:
-    for unit, scale in (("s", 1), ("ms", 1e3)):
-        if seconds * scale >= 0.1:
-            return f"{seconds * scale:.3g} {unit}"
-    return f"{seconds * 1e6:.3g} µs"
-
-
-def spread(values: list[float]) -> str:
-    return f"{shown(statistics.median(values))} [{shown(min(values))}–{shown(max(values))}]"
-
-
-def server_table(upstream: str | None) -> None:
-    print(f"\n| workload ({ROUNDS} rounds, alternating) | ours | upstream {UPSTREAM_VERSION} | ratio |")
-    print("|---|---|---|---|")
-    for name, label in LABELS.items():
-        ours: list[float] = []
-        theirs: list[float] = []
-        memory: list[str] = []
-        for _ in range(ROUNDS):
-            mine = measure(sys.executable, name, ours=True)
-            ours.append(mine["seconds"])
-            if upstream:
-                other = measure(upstream, name, ours=False)
-                theirs.append(other["seconds"])
-                if "mib" in mine:
-                    memory = [f"{mine['mib']:.0f} MiB", f"{other['mib']:.0f} MiB"]
+def server_table(upstream: str | None, names: list[str]) -> list[str]:
+    lines = [
+        f"| CPU time ({ROUNDS} rounds, alternating) | ours | upstream {UPSTREAM_VERSION} | ratio |",
+        "|---|---|---|---|",
+    ]
+    for name in names:
+        runs = [processes.pair(name, upstream) for _ in range(ROUNDS)]
+        ours = [mine["seconds"] for mine, _ in runs]
+        theirs = [other["seconds"] for _, other in runs if other]
         ratio = f"{statistics.median(theirs) / statistics.median(ours):.1f}x" if theirs else "–"
-        mib = f" · {memory[0]} against {memory[1]}" if memory else ""
-        print(
-            f"| {label}{mib} | {spread(ours)} | {spread(theirs) if theirs else '–'} | {ratio} |", flush=True
-        )
+        memory = ""
+        if "mib" in runs[0][0]:
+            memory = f" · {runs[0][0]['mib']:.0f} MiB"
+            if runs[0][1]:
+                memory += f" against {runs[0][1]['mib']:.0f}"
+        row = f"| {LABELS[name]}{memory} | {spread(ours)} | {spread(theirs) if theirs else '–'} | {ratio} |"
+        print(row, flush=True)
+        lines.append(row)
+    return lines
 
 
-def size_table() -> None:
-    print("\n| file | raw kB | gzip kB |")
-    print("|---|---|---|")
+def size_table() -> list[str]:
+    lines = ["| file | raw kB | gzip kB |", "|---|---|---|"]
     static = ROOT / "chatkit" / "static"
     for file in sorted(static.rglob("*.js"), key=lambda f: (f.parent != static, -f.stat().st_size)):
         content = file.read_bytes()
-        print(
-            f"| {file.relative_to(static)} | {len(content) / 1e3:.1f} | {len(gzip.compress(content, 9)) / 1e3:.1f} |"
-        )
+        small = len(gzip.compress(content, 9)) / 1e3
+        lines.append(f"| {file.relative_to(static)} | {len(content) / 1e3:.1f} | {small:.1f} |")
+    return lines
+
+
+def machine() -> str:
+    cpu = next(
+        (
+            line.partition(":")[2].strip()
+            for line in (
+                Path("/proc/cpuinfo").read_text().splitlines() if os.path.exists("/proc/cpuinfo") else ()
+            )
+            if line.startswith("model name")
+        ),
+        platform.processor(),
+    )
+    system = f"{platform.system()} {platform.release().split('-')[0]}"
+    return f"{os.cpu_count()} × {cpu}, {system}, Python {platform.python_version()}"
 
 
 def main() -> None:
-    print(f"{platform.platform()} · {os.cpu_count()} CPUs · Python {platform.python_version()}")
-    server_table(upstream_python())
-    size_table()
+    asked = argparse.ArgumentParser(prog="bench", description=__doc__)
+    asked.add_argument("names", nargs="*", help="only workloads whose name holds one of these")
+    asked.add_argument("--write", action="store_true", help="write docs/benchmarks.md")
+    given = asked.parse_args()
+
+    def wanted(name: str) -> bool:
+        return not given.names or any(part in name for part in given.names)
+
+    upstream = processes.upstream_python()
+    about = [machine(), f"ours: {processes.versions(sys.executable)}"]
+    if upstream:
+        about.append(f"upstream: {processes.versions(upstream)}")
+    print("\n".join(about), flush=True)
+    tables: dict[str, list[str]] = {}
+    if names := [name for name in LABELS if wanted(name)]:
+        tables["server"] = server_table(upstream, names)
+    if cases := [case for case in http.CASES if wanted(case.name)]:
+        tables["http"] = http.table(upstream, cases)
+        print("\n".join(tables["http"]), flush=True)
+    if wanted("size"):
+        tables["size"] = size_table()
+        print("\n".join(tables["size"]), flush=True)
+    if given.write:
+        write(about, tables)
+
+
+def write(about: list[str], tables: dict[str, list[str]]) -> None:
+    """Put the tables between their marks; the words around them stay."""
+    page = PAGE.read_text(encoding="utf-8")
+    said = [f"Measured on {datetime.date.today()}:", "", *(f"- {line}" for line in about)]
+    for name, lines in {"about": said, **tables}.items():
+        begin, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
+        before, _, rest = page.partition(begin)
+        page = before + begin + "\n".join(lines) + "\n" + end + rest.partition(end)[2]
+    PAGE.write_text(page, encoding="utf-8")
+    print(f"→ {PAGE.relative_to(ROOT)}")
 
 
 if __name__ == "__main__":

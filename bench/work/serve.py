@@ -1,0 +1,96 @@
+"""A server to measure over HTTP: `python serve.py ours|upstream|bare asyncio|uvloop PORT`. One worker, on CPU 0.
+
+The text of the message says what it answers: `talk` sends 300 deltas and lets others run after each, as a model
+does that talks; `burst` sends them without a pause; `hold` sends ten and then keeps the stream open.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator
+from typing import Any
+
+DELTAS = 300
+HELD = 10
+
+
+def chat() -> Any:
+    from fixtures import ObjectStore, Server, answer
+
+    class Talking(Server):
+        async def respond(self, thread: Any, input_user_message: Any, context: Any) -> AsyncIterator[Any]:
+            text = input_user_message.content[0].text
+            for event in answer(thread.id, HELD if text == "hold" else DELTAS):
+                if text == "hold" and event.type == "thread.item.done":
+                    await asyncio.sleep(20)
+                elif text == "talk":
+                    await asyncio.sleep(0)
+                yield event
+
+    return Talking(ObjectStore())
+
+
+def ours() -> Any:
+    from chatkit.web.app import create_app
+
+    return create_app(chat(), context=lambda request: {})
+
+
+def upstream() -> Any:
+    """The endpoint of upstream's documentation."""
+    from fastapi import FastAPI, Request
+    from fastapi.responses import Response, StreamingResponse
+
+    from chatkit.server import StreamingResult
+
+    app, server = FastAPI(), chat()
+
+    # Set by hand: the annotations of this file are strings, which FastAPI cannot look up in a function.
+    async def endpoint(request: Any) -> Any:
+        result = await server.process(await request.body(), {})
+        if isinstance(result, StreamingResult):
+            return StreamingResponse(result, media_type="text/event-stream")
+        return Response(content=result.json, media_type="application/json")
+
+    endpoint.__annotations__ = {"request": Request}
+    app.post("/chatkit", response_model=None)(endpoint)
+    return app
+
+
+def bare() -> Any:
+    """The limit: the same bytes, encoded beforehand, one write for each."""
+    head = b'data: {"type":"thread.item.updated","item_id":"msg_a","update":{"type":'
+    kind = b'"assistant_message.content_part.text_delta","content_index":0,"delta":" word%d"}}\n\n'
+    frames = [head + kind % n for n in range(DELTAS + 5)]
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            return
+        body = (await receive())["body"]
+        headers = [(b"content-type", b"text/event-stream")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        for n, frame in enumerate(frames):
+            if b'"talk"' in body:
+                await asyncio.sleep(0)
+            elif n == HELD and b'"hold"' in body:
+                await asyncio.sleep(20)
+            await send({"type": "http.response.body", "body": frame, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+
+    return app
+
+
+if __name__ == "__main__":
+    import uvicorn
+
+    who, loop, port = sys.argv[1:]
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {0})
+    http = "h11" if loop == "asyncio" else "httptools"
+    app = {"ours": ours, "upstream": upstream, "bare": bare}[who]()
+    uvicorn.run(
+        app, host="127.0.0.1", port=int(port), loop=loop, http=http, log_level="error", backlog=2048,
+        access_log=False, timeout_graceful_shutdown=1,
+    )  # fmt: skip
