@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from chatkit.store import MemoryStore, Store
+from tests.plain_store import PlainStore
 
 # Its asserts are tests too: a failing one should show both sides.
 pytest.register_assert_rewrite("chatkit.testing")
@@ -43,9 +44,11 @@ async def database(tmp_path: Path) -> AsyncIterator[Store[Any]]:
         yield store
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "plain"])
 def store(request: pytest.FixtureRequest) -> Store[Any]:
-    """Each bundled store in turn; the context is the owner's name."""
+    """Each bundled store in turn, and one like an app's own; the context is the owner's name."""
     if request.param == "memory":
         return MemoryStore(owner=str)
+    if request.param == "plain":
+        return PlainStore()
     return request.getfixturevalue("database")

@@ -5,14 +5,14 @@ Everything a request can name wrongly is found here, before the first frame.
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 
 from typing_extensions import assert_never
 
 from chatkit.clock import now
 from chatkit.errors import ConflictError, ErrorCode
 from chatkit.logger import logger
-from chatkit.store.base import Store
+from chatkit.store.base import NotFoundError, Store, TrimmingStore
 from chatkit.turns.runner import HIDDEN, Opened
 from chatkit.types import (
     Action,
@@ -206,23 +206,33 @@ def _answer(question: StructuredInput, submission: StructuredInputSubmission) ->
 
 async def _retry(thread_id: str, item_id: str, store: Store[C], app: Responder[C], context: C) -> Opened:
     thread = await store.load_thread(thread_id, context)
+    if isinstance(store, TrimmingStore):
+        try:
+            question = _question(await store.load_item(thread_id, item_id, context))
+        except NotFoundError:
+            return Opened(thread)  # S-44: an unknown id changes nothing and says nothing
+        await cast("TrimmingStore[C]", store).delete_items_after(thread_id, item_id, context)
+        return Opened(thread, produce=partial(app.respond, thread, question, context))
     newer: list[str] = []
     after: str | None = None
     while True:
         page = await store.load_thread_items(thread_id, after, PAGE, "desc", context)
         for item in page.data:
             if item.id == item_id:
-                if not isinstance(item, UserMessageItem):
-                    raise ConflictError(
-                        f"item {item_id!r} is not a user message; only those can be answered again"
-                    )
+                question = _question(item)
                 for id in newer:
                     await store.delete_thread_item(thread_id, id, context)
-                return Opened(thread, produce=partial(app.respond, thread, item, context))
+                return Opened(thread, produce=partial(app.respond, thread, question, context))
             newer.append(item.id)
         if not page.has_more or page.after is None:
-            return Opened(thread)  # S-44: an unknown id changes nothing and says nothing
+            return Opened(thread)  # S-44, likewise
         after = page.after
+
+
+def _question(item: ThreadItem) -> UserMessageItem:
+    if not isinstance(item, UserMessageItem):
+        raise ConflictError(f"item {item.id!r} is not a user message; only those can be answered again")
+    return item
 
 
 async def _action(
