@@ -48,7 +48,14 @@ PYTHON_LIBRARIES: dict[str, tuple[str, ...]] = {
     "uvicorn": ("web/",),
 }
 
-CONTRACTS = {"options", "optionsSchema", "events", "theme", "themeProperties", "fonts"}  # everyone may use them
+CONTRACTS = {
+    "options",
+    "optionsSchema",
+    "events",
+    "theme",
+    "themeProperties",
+    "fonts",
+}  # everyone may use them
 DRAWING = {"state", "protocol", "i18n", "icons", "markdown"}
 ELEMENT_RULES: dict[str, set[str]] = {
     **{contract: {"protocol"} for contract in CONTRACTS},

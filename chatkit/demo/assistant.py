@@ -131,7 +131,9 @@ class DemoServer(ChatKitServer[Visitor]):
         client = AsyncOpenAI(base_url=self.model.base_url, api_key=self.model.api_key, max_retries=0)
         kind = OpenAIResponsesModel if self.model.kind == "provider" else OpenAIChatCompletionsModel
         settings = (
-            ModelSettings(max_tokens=700, temperature=0.2, top_p=0.9) if self.model.kind == "local" else ModelSettings()
+            ModelSettings(max_tokens=700, temperature=0.2, top_p=0.9)
+            if self.model.kind == "local"
+            else ModelSettings()
         )
         model = kind(model=self.model.name, openai_client=client)
         return Agent(name="Assistant", instructions=INSTRUCTIONS, model=model, model_settings=settings)
