@@ -8,7 +8,7 @@ import tseslint from 'typescript-eslint';
 const unsafe = ['innerHTML', 'outerHTML', 'insertAdjacentHTML', 'dangerouslySetInnerHTML', 'srcdoc'];
 
 export default defineConfig(
-  globalIgnores(['**/dist/', '**/node_modules/', '.venv/', 'chatkit/static/', '**/generated.ts']),
+  globalIgnores(['**/dist/', '**/node_modules/', '.venv/', '.make/', 'chatkit/static/', '**/generated.ts']),
   js.configs.recommended,
   {
     files: ['**/*.{ts,tsx}'],
