@@ -116,7 +116,7 @@ def _next(
             yield from flush().__await__()
         except asyncio.CancelledError as error:
             # As the task itself would: cancel what is waited for, and wait for that.
-            if waits_for is None or not waits_for.cancel():
+            if waits_for is None or not waits_for.cancel(*error.args):
                 waits_for = step.throw(error)
         while True:
             try:

@@ -270,10 +270,10 @@ async def test_leaving_after_any_byte_leaves_a_thread_that_is_whole(
 # --- straight at the ASGI app: what one write carries, and how far a turn runs ahead of its reader
 
 
-async def call(server: ChatKitServer[str], body: Any, send: Any) -> None:
-    """Post a body to the app, with a `send` of one's own."""
+async def call(server: ChatKitServer[str], body: Any, send: Any, leaves: asyncio.Event | None = None) -> None:
+    """Post a body to the app, with a `send` of one's own; the reader leaves when `leaves` is set."""
     inbox = [{"type": "http.request", "body": json.dumps(body).encode(), "more_body": False}]
-    leaves = asyncio.Event()
+    leaves = leaves or asyncio.Event()
 
     async def receive() -> Message:
         if inbox:
@@ -358,6 +358,56 @@ async def test_a_request_that_is_cancelled_saves_all_the_same(store: Store[str])
     with pytest.raises(asyncio.CancelledError):
         await reading
     assert texts(await items_of(store, server.asked[0][0].id)) == ["Hi", "<0>", NOTE]
+
+
+@pytest.mark.parametrize("way", ["leaves", "is cancelled"])
+@pytest.mark.parametrize("busy", ["with a task", "for a moment"])
+async def test_a_reader_who_has_stalled_and_is_gone_ends_what_the_responder_waits_for(
+    store: Store[str], way: str, busy: str
+) -> None:
+    """S-23, P2: also while a write is stuck, and whatever the responder is waiting for by then"""
+    ended: list[str] = []
+
+    async def lookup() -> None:
+        try:
+            await asyncio.sleep(3600)
+        finally:
+            ended.append("lookup")
+
+    async def script(thread: ThreadMetadata, message: UserMessageItem | None, context: str) -> Events:
+        try:
+            for event in beginning("a", thread.id):
+                yield event
+            yield delta("a", "said")
+            if busy == "with a task":
+                await asyncio.ensure_future(lookup())
+            for _ in range(100_000):  # longer than the reader stays
+                await asyncio.sleep(0)
+        finally:
+            ended.append("responder")
+
+    server = Watched(store, script)
+    stuck, leaves = asyncio.Event(), asyncio.Event()
+
+    async def send(message: Message) -> None:
+        if b"said" in message.get("body", b""):
+            stuck.set()
+            await asyncio.Event().wait()
+
+    reading = asyncio.ensure_future(call(server, create("Hi"), send, leaves))
+    with anyio.fail_after(PATIENCE):
+        await stuck.wait()
+        for _ in range(5):  # the lookup begins
+            await asyncio.sleep(0)
+        if way == "leaves":
+            leaves.set()
+            await reading
+        else:
+            reading.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await reading
+    assert ended == (["lookup", "responder"] if busy == "with a task" else ["responder"])
+    assert texts(await items_of(store, server.asked[0][0].id)) == ["Hi", "said", NOTE]
 
 
 @pytest.mark.parametrize("grace", [0, -1])
