@@ -191,6 +191,7 @@ async def test_a_widget_is_told_as_json_without_what_is_not_set() -> None:
         "children": [
             {"type": "Text", "value": "{curly} é", "color": None},
             {"type": "Transition", "children": None},
+            {"type": "Button", "label": "Go", "onClickAction": {"type": "go"}},
             {"type": "Unheard", "prop": {"a": None, "b": 1}, "children": None},
         ],
     }
@@ -205,6 +206,7 @@ async def test_a_widget_is_told_as_json_without_what_is_not_set() -> None:
         "children": [
             {"type": "Text", "value": "{curly} é"},
             {"type": "Transition"},
+            {"type": "Button", "label": "Go", "onClickAction": {"type": "go"}},
             {"type": "Unheard", "prop": {"b": 1}},
         ],
     }
