@@ -1,6 +1,6 @@
 """Text of a run as states of a widget (python-sdk.md §8.5)."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import TypeVar
 
 from agents import StreamEvent
@@ -15,13 +15,18 @@ async def accumulate_text(events: AsyncIterator[StreamEvent], base_widget: W) ->
     """The widget, then a copy with a longer `value` for each text delta, then one that no longer streams.
 
     Args:
-        events: The events of a run.
+        events: The events of a run; closed on every way out.
         base_widget: What to begin with; give it an `id`, so that the text goes out as deltas.
     """
     text = ""
-    yield base_widget
-    async for event in events:
-        if kind(event) == "raw_response_event" and kind(read(event, "data")) == "response.output_text.delta":
-            text += read(read(event, "data"), "delta")
-            yield base_widget.model_copy(update={"value": text})
+    try:
+        yield base_widget
+        async for event in events:
+            data = read(event, "data") if kind(event) == "raw_response_event" else None
+            if kind(data) == "response.output_text.delta":
+                text += read(data, "delta")
+                yield base_widget.model_copy(update={"value": text})
+    finally:
+        if isinstance(events, AsyncGenerator):
+            await events.aclose()
     yield base_widget.model_copy(update={"value": text, "streaming": False})
