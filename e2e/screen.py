@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
 SECOND = 1000
+
+AXE = Path(__file__).resolve().parent.parent / "node_modules" / "axe-core" / "axe.min.js"
 
 
 @dataclass
@@ -79,3 +83,32 @@ class Chat:
     def rows(self) -> Locator:
         """The threads in the open history."""
         return self.element.locator('[part~="history-row"]')
+
+
+def set_options(chat: Chat, **changes: Any) -> None:
+    """Changes options of the running element, as a page would."""
+    chat.element.evaluate(
+        "(element, changes) => element.setOptions({...element.options, ...changes})", changes
+    )
+
+
+def serious_faults(page: Page) -> list[str]:
+    """What axe calls serious or critical on this page, the open shadow root included."""
+    page.evaluate(AXE.read_text(encoding="utf-8") + "; undefined")
+    report = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{rule['id']}: {node['target']} {node['failureSummary']}"
+        for rule in report["violations"]
+        if rule["impact"] in ("serious", "critical")
+        for node in rule["nodes"]
+    ]
+
+
+def rename_first(chat: Chat, title: str) -> None:
+    chat.history_button.click()
+    row = chat.rows().first
+    row.hover()
+    row.get_by_role("button", name=re.compile("^rename", re.I)).click()
+    field = chat.element.get_by_role("textbox", name=re.compile("title|name", re.I))
+    field.fill(title)
+    field.press("Enter")

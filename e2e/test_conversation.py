@@ -10,8 +10,6 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
@@ -26,33 +24,12 @@ from chatkit.types import (
     UserMessageTextContent,
 )
 from e2e.conftest import Demo, Watch
-from e2e.screen import SECOND, Chat
-
-AXE = Path(__file__).resolve().parent.parent / "node_modules" / "axe-core" / "axe.min.js"
+from e2e.screen import SECOND, Chat, rename_first, serious_faults, set_options
 
 
 @pytest.fixture
 def chat(page: Page, showcase: Demo) -> Chat:
     return Chat(page).open(showcase.url)
-
-
-def set_options(chat: Chat, **changes: Any) -> None:
-    """Changes options of the running element, as a page would."""
-    chat.element.evaluate(
-        "(element, changes) => element.setOptions({...element.options, ...changes})", changes
-    )
-
-
-def serious_faults(page: Page) -> list[str]:
-    """What axe calls serious or critical on this page, the open shadow root included."""
-    page.evaluate(AXE.read_text(encoding="utf-8") + "; undefined")
-    report = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
-    return [
-        f"{rule['id']}: {node['target']} {node['failureSummary']}"
-        for rule in report["violations"]
-        if rule["impact"] in ("serious", "critical")
-        for node in rule["nodes"]
-    ]
 
 
 def write_as_owner(
@@ -96,16 +73,6 @@ def fill(demo: Demo, thread_id: str, texts: list[str]) -> None:
                 await store.add_thread_item(thread_id, item, owner)
 
     write_as_owner(demo, thread_id, write)
-
-
-def rename_first(chat: Chat, title: str) -> None:
-    chat.history_button.click()
-    row = chat.rows().first
-    row.hover()
-    row.get_by_role("button", name=re.compile("^rename", re.I)).click()
-    field = chat.element.get_by_role("textbox", name=re.compile("title|name", re.I))
-    field.fill(title)
-    field.press("Enter")
 
 
 def test_an_answer_streams_in_and_can_be_copied(chat: Chat, page: Page) -> None:

@@ -6,6 +6,7 @@ from chatkit.store import FilingStore, Store
 from chatkit.types import FileAttachment
 
 
+@pytest.mark.parametrize("store", ["memory", "sqlite"], indirect=True)
 async def test_a_store_lists_the_attachments_of_a_thread_to_its_owner_alone(store: Store[Any]) -> None:
     """ST-10, protocol.md §14.3"""
     assert isinstance(store, FilingStore)
