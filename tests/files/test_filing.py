@@ -2,6 +2,8 @@
 
 from typing import Any, cast
 
+import pytest
+
 from chatkit.store import FilingStore, Store
 from chatkit.types import FileAttachment
 
