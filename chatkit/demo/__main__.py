@@ -31,7 +31,7 @@ def say(*lines: str) -> None:
 
 
 def listening(host: str, port: int) -> socket.socket:
-    """A socket that is bound, so that nobody can take the port while the model loads.
+    """A socket that listens, so that nobody can take the port while the model loads, and who comes early waits.
 
     Raises:
         CannotStartError: If the port is in use or may not be used, or the host is not one of this machine.
@@ -41,6 +41,7 @@ def listening(host: str, port: int) -> socket.socket:
         bound = socket.socket(family, kind)
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind(address)
+        bound.listen(1024)  # bound alone, the port could still be bound by the next demo
         return bound
     except OSError as error:
         if error.errno == errno.EADDRINUSE:

@@ -16,6 +16,7 @@ from typing import Any
 import httpx
 import pytest
 
+from chatkit.demo.__main__ import CannotStartError, listening
 from chatkit.demo.models import ModelMissingError, choose_model
 from chatkit.testing import parse_events
 from chatkit.types import ErrorEvent, ThreadStreamEvent
@@ -111,6 +112,15 @@ def test_a_port_in_use_is_named_and_another_one_suggested(tmp_path: Path) -> Non
         said = refused(tmp_path, port=port)
     assert f"Port {port} is already in use" in said
     assert f"make demo PORT={port + 1}" in said
+
+
+def test_a_port_is_taken_before_the_model_has_loaded() -> None:
+    """Two demos that start at once must not both believe that it is theirs; who comes early waits."""
+    with closing(listening("127.0.0.1", 0)) as first:
+        port = first.getsockname()[1]
+        with pytest.raises(CannotStartError, match=f"Port {port} is already in use"):
+            listening("127.0.0.1", port)
+        socket.create_connection(("127.0.0.1", port), timeout=PATIENCE).close()
 
 
 def test_a_data_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
