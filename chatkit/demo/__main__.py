@@ -8,6 +8,7 @@ import os
 import socket
 import sys
 import webbrowser
+from contextlib import ExitStack
 from pathlib import Path
 
 import uvicorn
@@ -38,10 +39,12 @@ def listening(host: str, port: int) -> socket.socket:
     """
     try:
         family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        bound = socket.socket(family, kind)
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        bound.bind(address)
-        bound.listen(1024)  # bound alone, the port could still be bound by the next demo
+        with ExitStack() as unless_it_listens:
+            bound = unless_it_listens.enter_context(socket.socket(family, kind))
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            bound.bind(address)
+            bound.listen(1024)  # bound alone, the port could still be bound by the next demo
+            unless_it_listens.pop_all()
         return bound
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
