@@ -26,12 +26,14 @@ class ErrorCode(str, Enum):
     """Codes of `error` events. Open for additions: a client treats an unknown one like `STREAM_ERROR`."""
 
     STREAM_ERROR = "stream.error"
+    TURN_INTERRUPTED = "turn_interrupted"
+    """The server stopped in mid-turn; what was said is kept. Only for clients that announced `resume`."""
 
 
-DEFAULT_STATUS: dict[ErrorCode, int] = {ErrorCode.STREAM_ERROR: 500}
+DEFAULT_STATUS: dict[ErrorCode, int] = {ErrorCode.STREAM_ERROR: 500, ErrorCode.TURN_INTERRUPTED: 503}
 """HTTP status that stands for each code."""
 
-DEFAULT_ALLOW_RETRY: dict[ErrorCode, bool] = {ErrorCode.STREAM_ERROR: True}
+DEFAULT_ALLOW_RETRY: dict[ErrorCode, bool] = {ErrorCode.STREAM_ERROR: True, ErrorCode.TURN_INTERRUPTED: True}
 """Whether the reader is offered another try, for each code."""
 
 

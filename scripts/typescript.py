@@ -22,6 +22,7 @@ REPLIES = {
     "threads.list": "Page<Thread>",
     "threads.update": "Thread",
     "threads.delete": "Record<string, never>",
+    "threads.cancel": "Record<string, never>",
     "threads.sync_custom_action": "SyncCustomActionResponse",
     "items.list": "Page<ThreadItem>",
     "items.feedback": "Record<string, never>",

@@ -53,6 +53,7 @@ SENT_ALIASES: dict[str, Any] = {
     "ThreadItem": wire.ThreadItem,
     "ThreadItemUpdate": wire.ThreadItemUpdate,
     "ThreadStreamEvent": wire.ThreadStreamEvent,
+    "WatchEvent": wire.WatchEvent,
 }
 SENT_MODELS: list[Any] = [
     wire.Thread,
@@ -64,6 +65,7 @@ SENT_MODELS: list[Any] = [
 ACCEPTED_ALIASES: dict[str, Any] = {
     "FeedbackKind": wire.FeedbackKind,
     "UserMessageContent": wire.UserMessageContent,
+    "StartingReq": wire.StartingReq,
     "StreamingReq": wire.StreamingReq,
     "NonStreamingReq": wire.NonStreamingReq,
     "ChatKitReq": wire.ChatKitReq,

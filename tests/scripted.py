@@ -5,6 +5,7 @@ from contextlib import aclosing
 from typing import Any
 
 from chatkit.clock import now
+from chatkit.relay.base import Relay
 from chatkit.server import ChatKitServer
 from chatkit.store import AttachmentStore, Store
 from chatkit.turns.places import OnBusy
@@ -59,10 +60,11 @@ class Scripted(ChatKitServer[str]):
         script: Script = silence,
         attachment_store: AttachmentStore[str] | None = None,
         *,
+        relay: Relay | None = None,
         on_busy: OnBusy = "reject",
         grace: float = 10,
     ) -> None:
-        super().__init__(store, attachment_store, on_busy=on_busy, grace=grace)
+        super().__init__(store, attachment_store, relay=relay, on_busy=on_busy, grace=grace)
         self.script = script
         self.asked: list[tuple[ThreadMetadata, UserMessageItem | None, str]] = []
 

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator
-from functools import cached_property
+from functools import cached_property, partial
 from types import TracebackType
 from typing import Any, Generic
 
@@ -10,8 +10,11 @@ from typing_extensions import Self
 
 from chatkit.clock import now
 from chatkit.logger import logger
-from chatkit.server import queries
+from chatkit.relay.base import Relay, TurnName
+from chatkit.server import queries, resuming
+from chatkit.server.numbered import NumberedFrames
 from chatkit.server.results import Frames, NonStreamingResult, StreamingResult
+from chatkit.server.resuming import worth_keeping
 from chatkit.server.user_agent import agents_sdk_user_agent_override
 from chatkit.store.base import AttachmentStore, Store, TContext
 from chatkit.turns.opening import open_turn, thread_id_of
@@ -19,17 +22,18 @@ from chatkit.turns.places import OnBusy, TurnPlaces
 from chatkit.turns.runner import Turn, TurnHooks
 from chatkit.types import (
     Action,
-    AssistantMessageItem,
     Attachment,
     AudioInput,
     FeedbackKind,
     SDKHiddenContextItem,
-    StreamingReq,
+    StartingReq,
     StreamOptions,
     SyncCustomActionResponse,
     ThreadItem,
     ThreadMetadata,
+    ThreadsAttachReq,
     ThreadStreamEvent,
+    ThreadsWatchReq,
     TranscriptionResult,
     UserMessageItem,
     WidgetItem,
@@ -50,13 +54,13 @@ class ChatKitServer(ABC, Generic[TContext]):
     Args:
         store: Where threads and items are kept.
         attachment_store: Where the bytes of attachments are kept; without one there are no attachments.
-        relay: Keeps turns running when their readers leave. Not available yet: must be None.
+        relay: Keeps turns running when their readers leave, and lets them come back. None: a turn ends with its
+            reader, as upstream's do. `create_app` and `create_router` give a server that has none a `MemoryRelay`.
         on_busy: What a second turn on a busy thread meets: `"reject"` (409 `thread_busy`), `"queue"` or `"cancel"`,
             which cancels the running one (extensions.md §2.4).
         grace: Seconds that a turn may take to save when its reader has left, and to finish at shutdown.
 
     Raises:
-        TypeError: If `relay` is given.
         ValueError: If `on_busy` is not one of the three, or `grace` is not positive.
     """
 
@@ -65,20 +69,17 @@ class ChatKitServer(ABC, Generic[TContext]):
         store: Store[TContext],
         attachment_store: AttachmentStore[TContext] | None = None,
         *,
-        relay: None = None,
+        relay: Relay | None = None,
         on_busy: OnBusy = "reject",
         grace: float = 10,
     ) -> None:
-        if relay is not None:
-            raise TypeError(
-                "relay: this version has no relay yet; leave it out, and a turn ends with its reader"
-            )
         if on_busy not in ("reject", "queue", "cancel"):
             raise ValueError(f'on_busy: expected "reject", "queue" or "cancel", got {on_busy!r}')
         if grace <= 0:
             raise ValueError(f"grace: expected a positive number of seconds, got {grace!r}")
         self.store = store
         self.attachment_store = attachment_store
+        self.relay = relay
         self.on_busy: OnBusy = on_busy
         self.grace = grace
 
@@ -142,13 +143,16 @@ class ChatKitServer(ABC, Generic[TContext]):
     ) -> None:
         """Save what a cancelled turn leaves: messages with some text, and a note to the model (S-20…22).
 
+        Where readers may come back (`resume`), what was drawn is saved too: widgets, workflows, pictures. Readers are
+        told what is in the store afterwards.
+
         Args:
             thread: The thread.
             pending_items: What had appeared and was not done, with everything that had arrived.
             context: The app's per-request value.
         """
         for item in pending_items:
-            if isinstance(item, AssistantMessageItem) and any(part.text.strip() for part in item.content):
+            if worth_keeping(item):
                 await self.store.add_thread_item(thread.id, item, context)
         note = SDKHiddenContextItem(
             id=self.store.generate_item_id("sdk_hidden_context", thread, context),
@@ -177,11 +181,61 @@ class ChatKitServer(ABC, Generic[TContext]):
         parsed = parse_request(request)
         logger.info("%s", parsed.type)
         if is_streaming_req(parsed):
-            return StreamingResult(self._turn(parsed, context))
+            match parsed:
+                case ThreadsAttachReq():
+                    return StreamingResult(None, resuming.attach(self, parsed, context))
+                case ThreadsWatchReq():
+                    return StreamingResult(None, resuming.watch(self, context))
+                case _:
+                    return self._start(parsed, context)
         return NonStreamingResult(await queries.answer(self, parsed, context))
 
-    def _turn(self, request: StreamingReq, context: TContext) -> Turn[TContext]:
+    def _start(self, request: StartingReq, context: TContext) -> StreamingResult:
         thread_id = thread_id_of(request, self.store, context)
+        if self.relay is None or not resuming.wants(request, "resume"):
+            return StreamingResult(
+                self._turn(
+                    request,
+                    thread_id,
+                    context,
+                    Frames(),
+                    TurnHooks(
+                        stream_options=self.get_stream_options,
+                        cancelled=self.handle_stream_cancelled,
+                        present=self.present_item,
+                        around=agents_sdk_user_agent_override,
+                    ),
+                )
+            )
+        owner = self.store.owner_of(context)
+        name = TurnName(owner, thread_id, resuming.turn_id_of(request))
+        endings = resuming.Endings(self, name.turn_id)
+        encoder = NumberedFrames(partial(self.relay.announce, owner))
+        turn = self._turn(
+            request,
+            thread_id,
+            context,
+            encoder,
+            TurnHooks(
+                stream_options=endings.stream_options,
+                cancelled=endings.cancelled,
+                present=self.present_item,
+                around=agents_sdk_user_agent_override,
+                interrupted=endings.interrupted,
+            ),
+        )
+        return StreamingResult(
+            turn, resuming.started(self.relay, turn, resuming.Resumable(name, turn, encoder))
+        )
+
+    def _turn(
+        self,
+        request: StartingReq,
+        thread_id: str,
+        context: TContext,
+        encoder: Frames,
+        hooks: TurnHooks[TContext],
+    ) -> Turn[TContext]:
         return Turn(
             thread_id=thread_id,
             opening=lambda: open_turn(
@@ -189,13 +243,8 @@ class ChatKitServer(ABC, Generic[TContext]):
             ),
             store=self.store,
             context=context,
-            hooks=TurnHooks(
-                stream_options=self.get_stream_options,
-                cancelled=self.handle_stream_cancelled,
-                present=self.present_item,
-                around=agents_sdk_user_agent_override,
-            ),
-            encoder=Frames(),
+            hooks=hooks,
+            encoder=encoder,
             places=self._places,
             on_busy=self.on_busy,
             grace=self.grace,
@@ -226,10 +275,16 @@ class ChatKitServer(ABC, Generic[TContext]):
 
     async def __aenter__(self) -> Self:
         self._places.open()
+        if self.relay is not None:
+            self.relay.open()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Take no more turns, let those that run finish for `grace` seconds, then end and save them."""
+        if self.relay is not None:
+            await self.relay.close_readers()
         await self._places.close(self.grace)
+        if self.relay is not None:
+            await self.relay.close()

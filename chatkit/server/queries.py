@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from typing_extensions import assert_never
 
 from chatkit.errors import ConflictError, InvalidRequestError, NotFoundError, NotSupportedError
+from chatkit.server import resuming
 from chatkit.server.results import sync_action_bytes, to_bytes, wire_item, wire_thread
 from chatkit.store.base import FilingStore, Store
 from chatkit.turns.opening import PAGE
@@ -22,6 +23,7 @@ from chatkit.types import (
     Page,
     Thread,
     ThreadItem,
+    ThreadsCancelReq,
     ThreadsDeleteReq,
     ThreadsGetByIdReq,
     ThreadsListReq,
@@ -56,9 +58,18 @@ async def answer(server: "ChatKitServer[C]", request: NonStreamingReq, context: 
     store = server.store
     match request:
         case ThreadsGetByIdReq():
+            active = None
+            if "resume" in request.capabilities:
+                # Before the page is read: what is done in between is in the page, and comes once more by attaching.
+                active = await resuming.active_turn(server, request.params.thread_id, context)
             thread = await store.load_thread(request.params.thread_id, context)
             items = await _visible_items(server, thread.id, None, DEFAULT_PAGE_SIZE, "asc", context)
-            return to_bytes(wire_thread(thread, items))
+            if active is not None:
+                pending = {item.id for item in active.items}
+                items = items.model_copy(
+                    update={"data": [one for one in items.data if one.id not in pending]}
+                )
+            return to_bytes(wire_thread(thread, items).model_copy(update={"active_turn": active}))
         case ThreadsListReq():
             params = request.params
             page = await store.load_threads(_limit(params.limit), params.after, params.order, context)
@@ -76,12 +87,17 @@ async def answer(server: "ChatKitServer[C]", request: NonStreamingReq, context: 
             thread.title = request.params.title
             await store.save_thread(thread, context)
             server.rename_running(thread.id, request.params.title, context)
+            resuming.announce_thread(server, thread, context)
             return to_bytes(wire_thread(thread))
         case ThreadsDeleteReq():
             await store.load_thread(request.params.thread_id, context)
             await server.stop_running(request.params.thread_id, context)
             await _delete_files(server, request.params.thread_id, context)
             await store.delete_thread(request.params.thread_id, context)
+            resuming.announce_deleted(server, request.params.thread_id, context)
+            return NOTHING
+        case ThreadsCancelReq():
+            await resuming.cancel(server, request, context)
             return NOTHING
         case ItemsFeedbackReq():
             params = request.params

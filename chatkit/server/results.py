@@ -27,7 +27,7 @@ from chatkit.types import (
 )
 
 _FOR_CLIENTS = {"exclude_metadata": True}
-_TEXT_DELTA = (
+TEXT_DELTA = (
     'data: {"type":"thread.item.updated","item_id":%s,'
     '"update":{"type":"assistant_message.content_part.text_delta","content_index":%d,"delta":'
 )
@@ -110,7 +110,7 @@ class Frames:
         """
         if type(item_id) is not str or type(content_index) is not int:
             return None
-        head = _TEXT_DELTA % (quoted(item_id), content_index)
+        head = TEXT_DELTA % (quoted(item_id), content_index)
         return lambda delta: f"{head}{quoted(delta)}}}}}\n\n".encode()
 
 
@@ -134,12 +134,17 @@ class StreamingResult:
     An edge that wants to answer with a status calls `start()` instead.
 
     Args:
-        turn: The turn that is answered.
+        turn: The turn that is answered; None if it only reads one that runs already.
+        frames: What is sent, where it is not what the turn itself makes.
     """
 
-    def __init__(self, turn: Turn[Any]) -> None:
+    def __init__(self, turn: Turn[Any] | None, frames: AsyncGenerator[bytes, None] | None = None) -> None:
         self._turn = turn
-        self.json_events: AsyncGenerator[bytes, None] = turn.frames()
+        if frames is None:
+            if turn is None:
+                raise TypeError("StreamingResult: expected a turn, or frames")
+            frames = turn.frames()
+        self.json_events: AsyncGenerator[bytes, None] = frames
         """The one generator behind this result."""
 
     def __aiter__(self) -> AsyncIterator[bytes]:
@@ -153,7 +158,8 @@ class StreamingResult:
         Raises:
             ChatKitError: With the `status_code` to answer (protocol.md §1.4).
         """
-        self._turn.raise_when_busy = True
+        if self._turn is not None:
+            self._turn.raise_when_busy = True
         try:
             first = await self.json_events.__anext__()
         except StopAsyncIteration:

@@ -20,7 +20,7 @@ from chatkit.types import (
     ClientToolCallItem,
     ErrorEvent,
     Page,
-    StreamingReq,
+    StartingReq,
     StructuredInput,
     StructuredInputAnswer,
     StructuredInputItem,
@@ -65,7 +65,7 @@ class Responder(Protocol[C]):
     ) -> AsyncIterator[ThreadStreamEvent]: ...
 
 
-def thread_id_of(request: StreamingReq, store: Store[Any], context: Any) -> str:
+def thread_id_of(request: StartingReq, store: Store[Any], context: Any) -> str:
     """The thread a request is about; for a new thread, its id to be."""
     if isinstance(request, ThreadsCreateReq):
         return store.generate_thread_id(context)
@@ -73,7 +73,7 @@ def thread_id_of(request: StreamingReq, store: Store[Any], context: Any) -> str:
 
 
 async def open_turn(
-    request: StreamingReq,
+    request: StartingReq,
     thread_id: str,
     store: Store[C],
     app: Responder[C],

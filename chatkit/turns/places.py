@@ -27,6 +27,8 @@ class Cancellable(Protocol):
 
     def cancel(self) -> None: ...
 
+    def interrupt(self) -> None: ...
+
     async def close(self) -> None: ...
 
 
@@ -115,7 +117,7 @@ class TurnPlaces:
                 asyncio.ensure_future(_end(holder)) for holder in holders if not holder.over.is_set()
             ]
             for holder in holders:
-                holder.turn.cancel()
+                holder.turn.interrupt()
             await asyncio.wait([*waits, *ends], timeout=grace)
             waits += ends
         for wait in waits:

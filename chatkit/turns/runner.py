@@ -1,7 +1,7 @@
 """Runs a turn: for each event of the responder fold, save, pass on; cancel and report on every way out.
 
 `Turn.frames()` is one flat async generator of bytes and the only writer to its thread while it streams. The response
-iterates it; a relay will iterate the same.
+iterates it, or, for readers who may come back, a relay does.
 """
 
 import asyncio
@@ -31,9 +31,11 @@ from chatkit.types import (
     AssistantMessageContentPartTextDelta,
     ErrorEvent,
     HiddenContextItem,
+    Page,
     SDKHiddenContextItem,
     StreamOptions,
     StreamOptionsEvent,
+    Thread,
     ThreadItem,
     ThreadItemAddedEvent,
     ThreadItemDoneEvent,
@@ -42,6 +44,7 @@ from chatkit.types import (
     ThreadItemUpdatedEvent,
     ThreadMetadata,
     ThreadStreamEvent,
+    ThreadUpdatedEvent,
 )
 
 HIDDEN = (HiddenContextItem, SDKHiddenContextItem)
@@ -78,9 +81,16 @@ class TurnHooks(Generic[TContext]):
     """What a turn asks of the app; the server hands these over."""
 
     stream_options: Callable[[ThreadMetadata, TContext], StreamOptions]
-    cancelled: Callable[[ThreadMetadata, list[ThreadItem], TContext], Awaitable[None]]
+    cancelled: Callable[
+        [ThreadMetadata, list[ThreadItem], TContext], Awaitable[Sequence[ThreadStreamEvent] | None]
+    ]
+    """Saves what a turn leaves that was stopped; returns what those who still read are told of it."""
     present: Callable[[ThreadItem, TContext], Awaitable[ThreadItem]]
     around: Callable[[], AbstractContextManager[None]]
+    interrupted: (
+        Callable[[ThreadMetadata, list[ThreadItem], TContext], Awaitable[Sequence[ThreadStreamEvent]]] | None
+    ) = None
+    """The same for a turn that nobody stopped: the server shuts down. None where a reader's leaving stops turns."""
 
 
 def error_event(error: Exception) -> ErrorEvent:
@@ -129,6 +139,7 @@ class Turn(Generic[TContext]):
     _answering: AsyncGeneratorType[bytes, None] | None = field(default=None, init=False)
     _task: "asyncio.Task[Any] | None" = field(default=None, init=False)
     _woken: bool = field(default=False, init=False)
+    _interrupted: bool = field(default=False, init=False)
     _unsaved: Callable[[], Awaitable[None]] | None = field(default=None, init=False)
 
     @property
@@ -149,6 +160,11 @@ class Turn(Generic[TContext]):
         if waiting and self._task is not None and not self._woken:
             self._woken = True
             self._task.cancel()
+
+    def interrupt(self) -> None:
+        """End the turn early because the server stops, not because a person did."""
+        self._interrupted = not self._cancelled
+        self.cancel()
 
     async def close(self) -> None:
         """End the turn from here, unless it is on its way: for a reader who has stopped reading."""
@@ -244,8 +260,10 @@ class Turn(Generic[TContext]):
                     ours, task = self._cancelled, current_task()
                     # A responder may have made a failure of its own of a cancellation.
                     if ours or isinstance(error, asyncio.CancelledError) or _is_being_cancelled(task):
-                        await self._end_early(responder, watch)
+                        last = await self._end_early(responder, watch)
                         if ours and self._forgiven(task):
+                            for event in last:
+                                yield encode(event)
                             return
                         raise asyncio.CancelledError from error
                     self._task = None
@@ -315,9 +333,12 @@ class Turn(Generic[TContext]):
 
     async def _end_early(
         self, responder: AsyncIterator[ThreadStreamEvent] | None, watch: ThreadWatch
-    ) -> None:
+    ) -> Sequence[ThreadStreamEvent]:
         """Save what there is. Shielded: after a disconnect, the first bare `await` would be the last (P2)."""
         self._task = None  # whoever cancels us now must not break this off
+        last: Sequence[ThreadStreamEvent] | None = None
+        hooks, stopped = self.hooks, self._cancelled and not self._interrupted
+        save = hooks.cancelled if stopped or hooks.interrupted is None else hooks.interrupted
         with anyio.move_on_after(self.grace, shield=True) as scope:
             with anyio.move_on_after(self.grace / 2):
                 await _close(responder)
@@ -327,19 +348,27 @@ class Turn(Generic[TContext]):
             except Exception:
                 logger.exception("the last change in thread %s could not be saved", self.thread_id)
             try:
-                if watch.changed():
+                if changed := watch.changed():
                     await self.store.save_thread(watch.thread, self.context)
-                await self.hooks.cancelled(watch.thread, self.pending_items, self.context)
+                last = await save(watch.thread, self.pending_items, self.context)
+                if changed and last is not None:
+                    last = [*last, _thread_updated(watch.thread)]
             except Exception:
                 logger.exception("the partial answer in thread %s could not be saved", self.thread_id)
         if scope.cancelled_caught:
             logger.error("saving the partial answer in thread %s took over %s s", self.thread_id, self.grace)
+        return last or ()
 
     def _forgiven(self, task: "asyncio.Task[Any] | None") -> bool:
         """Tell the task that its cancellation was ours and is dealt with. False if somebody else cancelled it too."""
         if self._woken and (uncancel := getattr(task, "uncancel", None)) is not None:  # Python 3.11
             uncancel()
         return not _is_being_cancelled(task)
+
+
+def _thread_updated(thread: ThreadMetadata) -> ThreadUpdatedEvent:
+    fields = {name: getattr(thread, name) for name in ThreadMetadata.model_fields}
+    return ThreadUpdatedEvent(thread=Thread(**fields, items=Page[ThreadItem]()))
 
 
 async def _close(responder: AsyncIterator[ThreadStreamEvent] | None) -> None:

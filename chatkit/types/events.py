@@ -70,6 +70,10 @@ class StreamOptions(WireModel):
     """What a reader may do while the turn runs."""
 
     allow_cancel: bool
+    turn_id: str | None = None
+    """Names the turn, for `threads.attach` and `threads.cancel`; only for clients that announced `resume`."""
+    resumable: bool | None = None
+    """The turn goes on when its reader leaves."""
 
 
 class StreamOptionsEvent(WireModel):

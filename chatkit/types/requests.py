@@ -99,6 +99,8 @@ class ThreadAddClientToolOutputParams(WireModel):
 
     thread_id: str
     result: Any
+    call_id: str | None = None
+    """Which of several calls is answered; without it, the newest (extensions.md §3)."""
 
 
 class ThreadsAddClientToolOutputReq(BaseReq):
@@ -275,7 +277,44 @@ class ThreadsDeleteReq(BaseReq):
     params: ThreadDeleteParams
 
 
-StreamingReq = (
+class ThreadAttachParams(WireModel):
+    """Which turn to read, behind which frame; 0 is from the start."""
+
+    thread_id: str
+    turn_id: str
+    after_seq: int = Field(default=0, ge=0)
+
+
+class ThreadsAttachReq(BaseReq):
+    """Read a turn that runs, or has just ended; answered with its events (extensions.md §2.3)."""
+
+    type: Literal["threads.attach"] = "threads.attach"
+    params: ThreadAttachParams
+
+
+class ThreadCancelParams(WireModel):
+    """Which turn to stop."""
+
+    thread_id: str
+    turn_id: str
+
+
+class ThreadsCancelReq(BaseReq):
+    """Stop a turn, from wherever; as often as one likes."""
+
+    type: Literal["threads.cancel"] = "threads.cancel"
+    params: ThreadCancelParams
+
+
+class ThreadsWatchReq(BaseReq):
+    """Hear what happens to one's threads; answered with `WatchEvent`s."""
+
+    type: Literal["threads.watch"] = "threads.watch"
+    params: dict[str, Any]
+    """An empty object: all threads are watched."""
+
+
+StartingReq = (
     ThreadsCreateReq
     | ThreadsAddUserMessageReq
     | ThreadsAddClientToolOutputReq
@@ -283,6 +322,9 @@ StreamingReq = (
     | ThreadsRetryAfterItemReq
     | ThreadsCustomActionReq
 )
+"""Operations that start a turn."""
+
+StreamingReq = StartingReq | ThreadsAttachReq | ThreadsWatchReq
 """Operations that are answered with events."""
 
 NonStreamingReq = (
@@ -296,6 +338,7 @@ NonStreamingReq = (
     | ThreadsUpdateReq
     | ThreadsDeleteReq
     | ThreadsSyncCustomActionReq
+    | ThreadsCancelReq
 )
 """Operations that are answered with one JSON object."""
 

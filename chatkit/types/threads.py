@@ -47,7 +47,19 @@ class ThreadMetadata(WireModel):
     """The app's own notes on the thread; never sent to a client."""
 
 
+class ActiveTurn(WireModel):
+    """The turn that runs in a thread: where to attach (extensions.md §2.3)."""
+
+    turn_id: str
+    last_seq: int
+    """The newest frame that `items` contain."""
+    items: list[ThreadItem]
+    """What has appeared and is not done; never in a page."""
+
+
 class Thread(ThreadMetadata):
     """A thread as the wire shows it."""
 
     items: Page[ThreadItem]
+    active_turn: ActiveTurn | None = None
+    """Only in `threads.get_by_id`, for clients that can attach to it."""

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from chatkit.relay.base import default_relay
 from chatkit.server import ChatKitServer
 from chatkit.version import __version__
 from chatkit.web.assets import chunk, script
@@ -58,6 +59,7 @@ def create_app(
         async with server, attachments.sweeper.running() if attachments else nullcontext():
             yield
 
+    server.relay = server.relay or default_relay()
     attachments = attachments_of(server)
     endpoint = Endpoint(server, context, max_body)
     routes = [

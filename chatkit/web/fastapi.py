@@ -12,6 +12,7 @@ except ImportError as error:  # pragma: no cover
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from chatkit.relay.base import default_relay
 from chatkit.server import ChatKitServer
 from chatkit.web.app import MAX_BODY, health
 from chatkit.web.assets import chunk, script
@@ -35,6 +36,7 @@ def create_router(
         path: Where the endpoint is.
         max_body: Bytes a request body may have; a larger one is answered with 413.
     """
+    server.relay = server.relay or default_relay()
     router = APIRouter()
 
     async def endpoint(request: Request, made: Any = Depends(context)) -> Response:  # noqa: B008 (FastAPI's way)

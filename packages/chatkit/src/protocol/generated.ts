@@ -19,6 +19,8 @@ export type ChatKitReq =
   | ThreadsAddStructuredInputReq
   | ThreadsRetryAfterItemReq
   | ThreadsCustomActionReq
+  | ThreadsAttachReq
+  | ThreadsWatchReq
   | ThreadsGetByIdReq
   | ThreadsListReq
   | ItemsListReq
@@ -28,7 +30,8 @@ export type ChatKitReq =
   | InputTranscribeReq
   | ThreadsUpdateReq
   | ThreadsDeleteReq
-  | ThreadsSyncCustomActionReq;
+  | ThreadsSyncCustomActionReq
+  | ThreadsCancelReq;
 
 /** Begin a thread; answered with events. */
 export interface ThreadsCreateReq {
@@ -114,6 +117,8 @@ export interface ThreadsAddClientToolOutputReq {
 export interface ThreadAddClientToolOutputParams {
   thread_id: string;
   result: unknown;
+  /** Which of several calls is answered; without it, the newest (extensions.md §3). */
+  call_id?: string | null;
 }
 
 /** Answer a structured input; answered with events. */
@@ -182,6 +187,34 @@ export interface ThreadCustomActionParams {
 export interface Action {
   type: string;
   payload?: unknown;
+}
+
+/** Read a turn that runs, or has just ended; answered with its events (extensions.md §2.3). */
+export interface ThreadsAttachReq {
+  type: 'threads.attach';
+  metadata?: Record<string, unknown>;
+  capabilities?: string[];
+  client?: string | null;
+  turn_id?: string | null;
+  params: ThreadAttachParams;
+}
+
+/** Which turn to read, behind which frame; 0 is from the start. */
+export interface ThreadAttachParams {
+  thread_id: string;
+  turn_id: string;
+  after_seq?: number;
+}
+
+/** Hear what happens to one's threads; answered with `WatchEvent`s. */
+export interface ThreadsWatchReq {
+  type: 'threads.watch';
+  metadata?: Record<string, unknown>;
+  capabilities?: string[];
+  client?: string | null;
+  turn_id?: string | null;
+  /** An empty object: all threads are watched. */
+  params: Record<string, unknown>;
 }
 
 /** Read a thread with its first page of items. */
@@ -343,6 +376,22 @@ export interface ThreadsSyncCustomActionReq {
   params: ThreadCustomActionParams;
 }
 
+/** Stop a turn, from wherever; as often as one likes. */
+export interface ThreadsCancelReq {
+  type: 'threads.cancel';
+  metadata?: Record<string, unknown>;
+  capabilities?: string[];
+  client?: string | null;
+  turn_id?: string | null;
+  params: ThreadCancelParams;
+}
+
+/** Which turn to stop. */
+export interface ThreadCancelParams {
+  thread_id: string;
+  turn_id: string;
+}
+
 /** Anything a turn can send (protocol.md §4). */
 export type ThreadStreamEvent =
   | ThreadCreatedEvent
@@ -373,6 +422,8 @@ export interface Thread {
   allowed_image_domains?: string[];
   metadata: Record<string, unknown>;
   items: Page<ThreadItem>;
+  /** Only in `threads.get_by_id`, for clients that can attach to it. */
+  active_turn?: ActiveTurn;
 }
 
 /** Whether a person may write. Shown by the client; enforcing it is up to the app. */
@@ -395,16 +446,13 @@ export interface ClosedStatus {
   reason?: string;
 }
 
-/** Title, status or picture domains changed. The items page is empty and says nothing. */
-export interface ThreadUpdatedEvent {
-  type: 'thread.updated';
-  thread: Thread;
-}
-
-/** An item appears and will grow; it is not stored yet. */
-export interface ThreadItemAddedEvent {
-  type: 'thread.item.added';
-  item: ThreadItem;
+/** The turn that runs in a thread: where to attach (extensions.md §2.3). */
+export interface ActiveTurn {
+  turn_id: string;
+  /** The newest frame that `items` contain. */
+  last_seq: number;
+  /** What has appeared and is not done; never in a page. */
+  items: ThreadItem[];
 }
 
 /** Anything a thread can hold. */
@@ -1506,6 +1554,18 @@ export interface SDKHiddenContextItem {
   content: string;
 }
 
+/** Title, status or picture domains changed. The items page is empty and says nothing. */
+export interface ThreadUpdatedEvent {
+  type: 'thread.updated';
+  thread: Thread;
+}
+
+/** An item appears and will grow; it is not stored yet. */
+export interface ThreadItemAddedEvent {
+  type: 'thread.item.added';
+  item: ThreadItem;
+}
+
 /** A growing item changes. */
 export interface ThreadItemUpdatedEvent {
   type: 'thread.item.updated';
@@ -1624,6 +1684,10 @@ export interface StreamOptionsEvent {
 /** What a reader may do while the turn runs. */
 export interface StreamOptions {
   allow_cancel: boolean;
+  /** Names the turn, for `threads.attach` and `threads.cancel`; only for clients that announced `resume`. */
+  turn_id?: string;
+  /** The turn goes on when its reader leaves. */
+  resumable?: boolean;
 }
 
 /** A line that says what is going on; never stored. */
@@ -1649,7 +1713,7 @@ export interface ErrorEvent {
 }
 
 /** Codes of `error` events. Open for additions: a client treats an unknown one like `STREAM_ERROR`. */
-export type ErrorCode = 'stream.error';
+export type ErrorCode = 'stream.error' | 'turn_interrupted';
 
 /** A banner above the composer; `message` is Markdown. */
 export interface NoticeEvent {
@@ -1670,7 +1734,17 @@ export type NonStreamingReq =
   | InputTranscribeReq
   | ThreadsUpdateReq
   | ThreadsDeleteReq
-  | ThreadsSyncCustomActionReq;
+  | ThreadsSyncCustomActionReq
+  | ThreadsCancelReq;
+
+/** Operations that start a turn. */
+export type StartingReq =
+  | ThreadsCreateReq
+  | ThreadsAddUserMessageReq
+  | ThreadsAddClientToolOutputReq
+  | ThreadsAddStructuredInputReq
+  | ThreadsRetryAfterItemReq
+  | ThreadsCustomActionReq;
 
 /** Operations that are answered with events. */
 export type StreamingReq =
@@ -1679,11 +1753,19 @@ export type StreamingReq =
   | ThreadsAddClientToolOutputReq
   | ThreadsAddStructuredInputReq
   | ThreadsRetryAfterItemReq
-  | ThreadsCustomActionReq;
+  | ThreadsCustomActionReq
+  | ThreadsAttachReq
+  | ThreadsWatchReq;
 
 /** The reply to `threads.sync_custom_action`; the client replaces the item with the same id. */
 export interface SyncCustomActionResponse {
   updated_item?: ThreadItem;
+}
+
+/** A thread is gone. */
+export interface ThreadDeletedEvent {
+  type: 'thread.deleted';
+  thread_id: string;
 }
 
 /** What was said. */
@@ -1691,12 +1773,30 @@ export interface TranscriptionResult {
   text: string;
 }
 
+/** A turn is over. */
+export interface TurnEndedEvent {
+  type: 'turn.ended';
+  thread_id: string;
+  turn_id: string;
+}
+
+/** A turn runs; one that can be attached to. */
+export interface TurnStartedEvent {
+  type: 'turn.started';
+  thread_id: string;
+  turn_id: string;
+}
+
+/** Anything that `threads.watch` sends. */
+export type WatchEvent = TurnStartedEvent | TurnEndedEvent | ThreadUpdatedEvent | ThreadDeletedEvent;
+
 /** What each operation answers, for those that answer with one JSON object. */
 export interface ReplyByOperation {
   'threads.get_by_id': Thread;
   'threads.list': Page<Thread>;
   'threads.update': Thread;
   'threads.delete': Record<string, never>;
+  'threads.cancel': Record<string, never>;
   'threads.sync_custom_action': SyncCustomActionResponse;
   'items.list': Page<ThreadItem>;
   'items.feedback': Record<string, never>;

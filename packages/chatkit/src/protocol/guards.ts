@@ -87,6 +87,8 @@ const STREAMING: Record<ChatKitReq['type'], boolean> = {
   'threads.add_structured_input': true,
   'threads.retry_after_item': true,
   'threads.custom_action': true,
+  'threads.attach': true,
+  'threads.watch': true,
   'threads.get_by_id': false,
   'threads.list': false,
   'threads.sync_custom_action': false,
@@ -97,6 +99,7 @@ const STREAMING: Record<ChatKitReq['type'], boolean> = {
   'attachments.create': false,
   'attachments.delete': false,
   'input.transcribe': false,
+  'threads.cancel': false,
 };
 
 function isOneOf(checks: Record<string, Check>, value: unknown): boolean {

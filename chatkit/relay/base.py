@@ -1,0 +1,158 @@
+"""What a relay has to do, and what it is handed: the contracts that `server` and `web` rely on (extensions.md §2)."""
+
+from abc import ABC, abstractmethod
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from typing import Protocol
+
+from chatkit.types import ThreadItem
+
+PING = b": ping\n\n"
+"""Sent when there was nothing else to say for a while, so that nothing in between takes the line for dead."""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnName:
+    """Which turn, of whom. The owner is None where the store does not tell people apart."""
+
+    owner: str | None
+    thread_id: str
+    turn_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What a reader needs to be where frame `seq` was (extensions.md §2.2).
+
+    Args:
+        seq: The last frame that is contained.
+        kept: Frames that cannot be folded, with their own numbers.
+        state: The rest, one piece, each frame with the number `seq`. Applying it twice changes nothing.
+    """
+
+    seq: int
+    kept: tuple[tuple[int, bytes], ...]
+    state: bytes
+
+    def after(self, seq: int) -> bytes:
+        """What a reader lacks that has seen frame `seq`.
+
+        One who says `seq` has perhaps not seen all of the state, which has one number: it goes out once more.
+        """
+        return b"".join([*(frame for own, frame in self.kept if own > seq), self.state])
+
+
+class RelayedTurn(Protocol):
+    """A turn as a relay sees it."""
+
+    @property
+    def name(self) -> TurnName: ...
+
+    @property
+    def seq(self) -> int:
+        """The number of the newest frame; 0 before the first."""
+        ...
+
+    def frames(self) -> AsyncGenerator[bytes, None]:
+        """The numbered frames; iterated once, and closed."""
+        ...
+
+    def snapshot(self) -> Snapshot | None:
+        """The state up to `seq`; None in the moments when it cannot be told."""
+        ...
+
+    def pending_items(self) -> list[ThreadItem]:
+        """The items that have appeared and are not done, as they were at `seq`."""
+        ...
+
+    def broken(self) -> bytes:
+        """The numbered frame that tells readers of a failure outside the responder."""
+        ...
+
+    def cancel(self) -> None:
+        """End the turn early; what it has is saved."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Active:
+    """The turn that runs in a thread, and what of it is in no page of items."""
+
+    turn_id: str
+    last_seq: int
+    items: list[ThreadItem]
+
+
+class Relay(ABC):
+    """Keeps turns running when their readers leave, and lets any reader catch up.
+
+    Who may see a thread has been decided before a method is called. What is sent comes in pieces of whole frames: all
+    that is ready is one piece.
+    """
+
+    @abstractmethod
+    def start(self, turn: RelayedTurn) -> AsyncGenerator[bytes, None]:
+        """Run a turn, and read it from its beginning.
+
+        If this owner has started a turn of the same id before, that one is read and this one is never run.
+
+        Raises:
+            Exception: What the turn raises before its first frame.
+            TurnExpiredError: If the turn of this id is over and its frames are gone.
+        """
+
+    @abstractmethod
+    async def thread_of(self, owner: str | None, turn_id: str) -> str | None:
+        """The thread of a known turn; None if this owner has started none of this id."""
+
+    @abstractmethod
+    def attach(self, name: TurnName, after_seq: int) -> AsyncGenerator[bytes, None]:
+        """Read what comes after a frame, to the end.
+
+        Raises:
+            NotFoundError: If there is no such turn.
+            TurnExpiredError: If it is over and its frames are gone.
+            InvalidRequestError: If the turn has not come that far.
+            TooManyRequestsError: If the owner reads too much at once.
+            UnavailableError: If the server is shutting down.
+        """
+
+    @abstractmethod
+    async def cancel(self, name: TurnName, patience: float) -> None:
+        """Stop a turn and see its end, for `patience` seconds. Nothing happens if it is over, or unknown."""
+
+    @abstractmethod
+    async def active(self, owner: str | None, thread_id: str) -> Active | None:
+        """The turn that runs in a thread, if there is one."""
+
+    @abstractmethod
+    def watch(self, owner: str) -> AsyncGenerator[bytes, None]:
+        """What happens to an owner's threads; first `turn.started` for each turn that runs.
+
+        Raises:
+            TooManyRequestsError: If the owner reads too much at once.
+            UnavailableError: If the server is shutting down.
+        """
+
+    @abstractmethod
+    def announce(self, owner: str | None, frame: bytes) -> None:
+        """Tell those who watch an owner's threads; returns at once."""
+
+    @abstractmethod
+    async def close_readers(self) -> None:
+        """End what `attach` and `watch` send, and take no more of them: the server is shutting down."""
+
+    @abstractmethod
+    async def close(self) -> None:
+        """See every turn end. Those that still run are broken off."""
+
+    @abstractmethod
+    def open(self) -> None:
+        """Work again, after `close`."""
+
+
+def default_relay() -> Relay:
+    """The relay of a server that was given none: in the memory of its process."""
+    from chatkit.relay.memory import MemoryRelay
+
+    return MemoryRelay()

@@ -1,0 +1,136 @@
+"""The frames of one turn: those since the newest snapshot, the snapshot, and who reads them."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncGenerator
+
+from chatkit.errors import InvalidRequestError
+from chatkit.relay.base import PING, RelayedTurn, Snapshot
+from chatkit.relay.readers import MAX_BEHIND, Waiting
+
+SNAPSHOT_EVERY = 1.0
+"""Seconds of news that one snapshot sums up."""
+
+AGAIN_AFTER = 0.1
+"""Seconds until another try, where a turn could not tell its state."""
+
+
+class TurnLog:
+    """What was sent by a turn, and is kept for those who come later.
+
+    Args:
+        turn: The turn.
+        ping_after: Seconds of silence before a reader is sent a ping.
+    """
+
+    def __init__(self, turn: RelayedTurn, ping_after: float) -> None:
+        self.turn = turn
+        self.seq = 0
+        """The newest frame that was published; behind the turn's own while that is being written."""
+        self.over = asyncio.Event()
+        self.failure: Exception | None = None
+        """What the turn raised before its first frame."""
+        self._ping_after = ping_after
+        self._frames: deque[tuple[int, bytes]] = deque()
+        self._size = 0
+        self._snapshot: Snapshot | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._readers: set[Waiting] = set()
+
+    @property
+    def running(self) -> bool:
+        """Whether it has begun and is not over."""
+        return self.seq > 0 and not self.over.is_set()
+
+    @property
+    def size(self) -> int:
+        """Bytes that are kept."""
+        kept = self._snapshot
+        return self._size + (len(kept.state) + sum(len(f) for _, f in kept.kept) if kept else 0)
+
+    def publish(self, seq: int, frame: bytes) -> None:
+        """Keep a frame and hand it to everybody who reads."""
+        self.seq = seq
+        self._frames.append((seq, frame))
+        self._size += len(frame)
+        for reader in self._readers:
+            reader.push(frame)
+        if self._size > MAX_BEHIND:
+            self._sum_up()
+        elif self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(SNAPSHOT_EVERY, self._on_time)
+
+    def end(self, failure: Exception | None = None) -> None:
+        """Nothing more will come."""
+        self.failure = failure
+        self._sum_up()
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self.over.set()
+        for reader in self._readers:
+            reader.end()
+
+    def end_attached(self) -> None:
+        """End what was attached; whoever started the turn reads on."""
+        for reader in self._readers:
+            if reader.may_attach:
+                reader.end()
+
+    async def read(self, after_seq: int, *, attached: bool) -> AsyncGenerator[bytes, None]:
+        """What comes after a frame, in pieces of all that is ready; pings in silence; to the end.
+
+        Raises:
+            InvalidRequestError: If the turn has not come that far.
+            Exception: What the turn raised before its first frame.
+        """
+        if after_seq > self.seq:
+            raise InvalidRequestError(f"after_seq: the turn has come to {self.seq}, not to {after_seq}")
+        reader = Waiting(may_attach=attached)
+        self._readers.add(reader)
+        try:
+            seen, piece = self.seq, self._since(after_seq)
+            if attached and not piece and not self.over.is_set():
+                piece = PING  # at once, so that the reader knows that it is heard
+            while True:
+                if piece:
+                    yield piece
+                elif reader.ended or self.over.is_set():
+                    break
+                elif not await reader.more(self._ping_after):
+                    yield PING
+                if reader.lapsed:
+                    self._sum_up()
+                    reader.lapsed = False
+                    reader.take()
+                    piece = self._since(seen)
+                else:
+                    piece = reader.take()
+                seen = self.seq
+        finally:
+            self._readers.discard(reader)
+        if self.failure is not None:
+            raise self.failure
+
+    def _since(self, seq: int) -> bytes:
+        kept = self._snapshot
+        if kept is not None and seq <= kept.seq:
+            return kept.after(seq) + b"".join([frame for _, frame in self._frames])
+        return b"".join([frame for own, frame in self._frames if own > seq])
+
+    def _on_time(self) -> None:
+        self._timer = None
+        if not self._sum_up():
+            self._timer = asyncio.get_running_loop().call_later(AGAIN_AFTER, self._on_time)
+
+    def _sum_up(self) -> bool:
+        """Exchange the frames for a snapshot, if the turn can tell its state."""
+        if not self._frames:
+            return True
+        snapshot = self.turn.snapshot() if self.turn.seq == self.seq else None
+        if snapshot is None:
+            return False
+        self._snapshot = snapshot
+        self._frames.clear()
+        self._size = 0
+        return True

@@ -1,0 +1,256 @@
+"""Joins turns and relay: what a turn does whose readers may leave and come back (extensions.md §2)."""
+
+from collections.abc import AsyncGenerator, Generator, Sequence
+from contextlib import aclosing, contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+from uuid import uuid4
+
+from chatkit.errors import ErrorCode, InvalidRequestError, NotFoundError, NotSupportedError
+from chatkit.logger import logger
+from chatkit.relay.base import Relay, TurnName
+from chatkit.server.numbered import NumberedFrames
+from chatkit.server.results import to_bytes, wire_item, wire_thread
+from chatkit.store.base import CheckpointStore, Store
+from chatkit.turns.runner import Turn
+from chatkit.types import (
+    ActiveTurn,
+    AssistantMessageItem,
+    ErrorEvent,
+    GeneratedImageItem,
+    StartingReq,
+    StreamOptions,
+    ThreadDeletedEvent,
+    ThreadItem,
+    ThreadItemDoneEvent,
+    ThreadItemRemovedEvent,
+    ThreadMetadata,
+    ThreadsAttachReq,
+    ThreadsCancelReq,
+    ThreadStreamEvent,
+    ThreadUpdatedEvent,
+    WidgetItem,
+    WorkflowItem,
+)
+
+if TYPE_CHECKING:
+    from chatkit.server.base import ChatKitServer
+
+C = TypeVar("C")
+
+MAX_TURN_ID = 128
+"""Characters that a client's own id for a turn may have; a UUID has 36."""
+
+_with_drawings: ContextVar[bool] = ContextVar("chatkit_saves_drawings", default=False)
+
+
+def worth_keeping(item: ThreadItem) -> bool:
+    """Whether a stopped turn's pending item is saved (S-21; with `resume` also what was drawn, extensions.md §2.3)."""
+    match item:
+        case AssistantMessageItem():
+            return any(part.text.strip() for part in item.content)
+        case WidgetItem():
+            return _with_drawings.get()
+        case WorkflowItem():
+            return _with_drawings.get() and bool(item.workflow.tasks or item.workflow.summary)
+        case GeneratedImageItem():
+            return _with_drawings.get() and item.image is not None
+        case _:
+            return False
+
+
+@contextmanager
+def drawings_too() -> Generator[None]:
+    """While active, widgets, workflows and pictures are worth keeping."""
+    token = _with_drawings.set(True)
+    try:
+        yield
+    finally:
+        _with_drawings.reset(token)
+
+
+def wants(request: StartingReq, capability: str) -> bool:
+    """Whether the client has announced this (extensions.md §1)."""
+    return capability in request.capabilities
+
+
+class Resumable(Generic[C]):
+    """A turn as the relay sees it (`relay.base.RelayedTurn`)."""
+
+    def __init__(self, name: TurnName, turn: Turn[C], encoder: NumberedFrames) -> None:
+        self._name = name
+        self._turn = turn
+        self._encoder = encoder
+        self.frames = turn.frames
+        self.cancel = turn.cancel
+
+    @property
+    def name(self) -> TurnName:
+        return self._name
+
+    @property
+    def seq(self) -> int:
+        return self._encoder.seq
+
+    def snapshot(self) -> Any:
+        return self._encoder.snapshot(self._turn.pending_items)
+
+    def pending_items(self) -> list[ThreadItem]:
+        return self._turn.pending_items
+
+    def broken(self) -> bytes:
+        return self._encoder.encode(ErrorEvent(code=ErrorCode.STREAM_ERROR, allow_retry=False))
+
+
+def relay_of(server: "ChatKitServer[Any]") -> Relay:
+    """The server's relay.
+
+    Raises:
+        NotSupportedError: If it has none.
+    """
+    if server.relay is None:
+        raise NotSupportedError(
+            f"{type(server).__name__} has no relay: give it one, or serve it with `create_app`"
+        )
+    return server.relay
+
+
+def turn_id_of(request: StartingReq) -> str:
+    """The id of a turn to be started: the client's own, else a new one.
+
+    Raises:
+        InvalidRequestError: If the client's is empty or too long.
+    """
+    if request.turn_id is None:
+        return str(uuid4())
+    if not 0 < len(request.turn_id) <= MAX_TURN_ID:
+        raise InvalidRequestError(f"turn_id: expected 1 to {MAX_TURN_ID} characters, such as a UUID")
+    return request.turn_id
+
+
+async def started(relay: Relay, turn: Turn[C], resumable: Resumable[C]) -> AsyncGenerator[bytes, None]:
+    """Run a turn in the relay, or read the one that was started by the same id before."""
+    name = resumable.name
+    known = await relay.thread_of(name.owner, name.turn_id)
+    if known is not None and name.owner is None:
+        # Where the store does not tell people apart by name, the thread tells who may read.
+        await turn.store.load_thread(known, turn.context)
+    async with aclosing(relay.start(resumable)) as pieces:
+        async for piece in pieces:
+            yield piece
+
+
+class Endings(Generic[C]):
+    """What is saved of a turn that ends early, and what its readers are told.
+
+    Args:
+        server: The server of the turn.
+        turn_id: The turn.
+    """
+
+    def __init__(self, server: "ChatKitServer[C]", turn_id: str) -> None:
+        self._server = server
+        self._turn_id = turn_id
+
+    def stream_options(self, thread: ThreadMetadata, context: C) -> StreamOptions:
+        """The app's options, and what a client needs to come back."""
+        options = self._server.get_stream_options(thread, context)
+        return options.model_copy(update={"turn_id": self._turn_id, "resumable": True})
+
+    async def cancelled(
+        self, thread: ThreadMetadata, pending: list[ThreadItem], context: C
+    ) -> Sequence[ThreadStreamEvent]:
+        """A person stopped it: the app decides what is kept; readers are told what is."""
+        with drawings_too():
+            await self._server.handle_stream_cancelled(thread, pending, context)
+        events: list[ThreadStreamEvent] = []
+        for item in pending:
+            try:
+                kept = await self._server.store.load_item(thread.id, item.id, context)
+            except NotFoundError:
+                events.append(ThreadItemRemovedEvent(item_id=item.id))
+            else:
+                events.append(ThreadItemDoneEvent(item=kept))
+        return events
+
+    async def interrupted(
+        self, thread: ThreadMetadata, pending: list[ThreadItem], context: C
+    ) -> Sequence[ThreadStreamEvent]:
+        """The server stops: as after a crash, what is pending is kept if the store can (extensions.md §2.5)."""
+        kept: dict[str, ThreadItem] = {}
+        store: Store[C] = self._server.store
+        if isinstance(store, CheckpointStore):
+            with drawings_too():
+                worth = [item for item in pending if worth_keeping(item)]
+            try:
+                checkpoints = cast("CheckpointStore[C]", store)
+                await checkpoints.save_checkpoint(self._turn_id, thread.id, worth, context)
+                kept = {item.id: item for item in await checkpoints.finish_checkpoint(self._turn_id)}
+            except Exception:
+                logger.exception("the partial answer in thread %s could not be saved", thread.id)
+        events: list[ThreadStreamEvent] = [
+            ThreadItemDoneEvent(item=kept[item.id])
+            if item.id in kept
+            else ThreadItemRemovedEvent(item_id=item.id)
+            for item in pending
+        ]
+        return [*events, ErrorEvent(code=ErrorCode.TURN_INTERRUPTED, allow_retry=True)]
+
+
+async def attach(
+    server: "ChatKitServer[C]", request: ThreadsAttachReq, context: C
+) -> AsyncGenerator[bytes, None]:
+    """`threads.attach`: what comes after a frame."""
+    params, store = request.params, server.store
+    await store.load_thread(params.thread_id, context)
+    name = TurnName(store.owner_of(context), params.thread_id, params.turn_id)
+    async with aclosing(relay_of(server).attach(name, params.after_seq)) as pieces:
+        async for piece in pieces:
+            yield piece
+
+
+async def watch(server: "ChatKitServer[C]", context: C) -> AsyncGenerator[bytes, None]:
+    """`threads.watch`: what happens to a person's threads."""
+    owner = server.store.owner_of(context)
+    if owner is None:
+        raise NotSupportedError(
+            f"{type(server.store).__name__} does not tell people apart: override owner_of()"
+        )
+    async with aclosing(relay_of(server).watch(owner)) as pieces:
+        async for piece in pieces:
+            yield piece
+
+
+async def cancel(server: "ChatKitServer[C]", request: ThreadsCancelReq, context: C) -> None:
+    """`threads.cancel`: stop a turn and see its end."""
+    params, store = request.params, server.store
+    relay = relay_of(server)
+    await store.load_thread(params.thread_id, context)
+    name = TurnName(store.owner_of(context), params.thread_id, params.turn_id)
+    await relay.cancel(name, server.grace)
+
+
+async def active_turn(server: "ChatKitServer[C]", thread_id: str, context: C) -> ActiveTurn | None:
+    """The turn that runs in a thread the person may see."""
+    if server.relay is None:
+        return None
+    active = await server.relay.active(server.store.owner_of(context), thread_id)
+    if active is None:
+        return None
+    items = [wire_item(await server.present_item(item, context)) for item in active.items]
+    return ActiveTurn(turn_id=active.turn_id, last_seq=active.last_seq, items=items)
+
+
+def announce_thread(server: "ChatKitServer[C]", thread: ThreadMetadata, context: C) -> None:
+    """Tell those who watch that a thread has changed."""
+    _announce(server, ThreadUpdatedEvent(thread=wire_thread(thread)), context)
+
+
+def announce_deleted(server: "ChatKitServer[C]", thread_id: str, context: C) -> None:
+    """Tell those who watch that a thread is gone."""
+    _announce(server, ThreadDeletedEvent(thread_id=thread_id), context)
+
+
+def _announce(server: "ChatKitServer[C]", event: ThreadUpdatedEvent | ThreadDeletedEvent, context: C) -> None:
+    if server.relay is not None:
+        server.relay.announce(server.store.owner_of(context), b"data: " + to_bytes(event) + b"\n\n")
