@@ -174,10 +174,10 @@ class MemoryRelay(Relay):
                             watcher.push(_frame(log.turn.name, TurnStartedEvent))
                 yield watcher.take() or PING  # at once, so that the reader knows that it is heard
                 while not (watcher.ended or watcher.lapsed):
-                    if not await watcher.more(self._ping_after):
-                        yield PING
-                    elif piece := watcher.take():
+                    if piece := watcher.take():
                         yield piece
+                    elif not await watcher.more(self._ping_after):
+                        yield PING
             finally:
                 watchers.discard(watcher)
                 if not watchers and self._watchers.get(owner) is watchers:
