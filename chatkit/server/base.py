@@ -283,8 +283,13 @@ class ChatKitServer(ABC, Generic[TContext]):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Take no more turns, let those that run finish for `grace` seconds, then end and save them."""
+        await self.drain()
+        if self.relay is not None:
+            await self.relay.close()
+
+    async def drain(self) -> None:
+        """Be left with nothing to do: start no turns any more, send those who attach or watch away, end the turns."""
+        self._places.refuse()
         if self.relay is not None:
             await self.relay.close_readers()
         await self._places.close(self.grace)
-        if self.relay is not None:
-            await self.relay.close()

@@ -188,13 +188,12 @@ class Endings(Generic[C]):
                 kept = {item.id: item for item in await checkpoints.finish_checkpoint(self._turn_id)}
             except Exception:
                 logger.exception("the partial answer in thread %s could not be saved", thread.id)
-        events: list[ThreadStreamEvent] = [
+        return [
             ThreadItemDoneEvent(item=kept[item.id])
             if item.id in kept
             else ThreadItemRemovedEvent(item_id=item.id)
             for item in pending
         ]
-        return [*events, ErrorEvent(code=ErrorCode.TURN_INTERRUPTED, allow_retry=True)]
 
 
 async def attach(

@@ -106,7 +106,7 @@ class TurnPlaces:
 
     async def close(self, grace: float) -> None:
         """Take no more turns; let those that run finish for `grace` seconds, then cancel them."""
-        self._closed = True
+        self.refuse()
         holders = [holder for line in self._lines.values() for holder in line]
         waits: list[asyncio.Future[Any]] = [asyncio.ensure_future(holder.over.wait()) for holder in holders]
         if not waits:
@@ -123,6 +123,10 @@ class TurnPlaces:
         for wait in waits:
             wait.cancel()
         await asyncio.gather(*waits, return_exceptions=True)
+
+    def refuse(self) -> None:
+        """Take no more turns."""
+        self._closed = True
 
     def open(self) -> None:
         """Take turns again, after `close`."""

@@ -357,6 +357,8 @@ class Turn(Generic[TContext]):
                 logger.exception("the partial answer in thread %s could not be saved", self.thread_id)
         if scope.cancelled_caught:
             logger.error("saving the partial answer in thread %s took over %s s", self.thread_id, self.grace)
+        if save is hooks.interrupted:
+            return [*(last or ()), ErrorEvent(code=ErrorCode.TURN_INTERRUPTED, allow_retry=True)]
         return last or ()
 
     def _forgiven(self, task: "asyncio.Task[Any] | None") -> bool:

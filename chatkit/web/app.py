@@ -14,6 +14,7 @@ from chatkit.relay.base import default_relay
 from chatkit.server import ChatKitServer
 from chatkit.version import __version__
 from chatkit.web.assets import chunk, script
+from chatkit.web.draining import draining
 from chatkit.web.endpoint import ContextOf, Endpoint
 from chatkit.web.uploads import attachments_of
 
@@ -56,7 +57,8 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncGenerator[None]:
-        async with server, attachments.sweeper.running() if attachments else nullcontext():
+        sweeping = attachments.sweeper.running() if attachments else nullcontext()
+        async with server, draining(server), sweeping:
             yield
 
     server.relay = server.relay or default_relay()
