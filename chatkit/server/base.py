@@ -236,17 +236,25 @@ class ChatKitServer(ABC, Generic[TContext]):
         encoder: Frames,
         hooks: TurnHooks[TContext],
     ) -> Turn[TContext]:
+        by_call = self.relay is not None and resuming.answers_a_call(request)
         return Turn(
             thread_id=thread_id,
             opening=lambda: open_turn(
-                request, thread_id, self.store, self, self.present_item, context, self.keep_attachment
+                request,
+                thread_id,
+                self.store,
+                self,
+                self.present_item,
+                context,
+                self.keep_attachment,
+                by_call,
             ),
             store=self.store,
             context=context,
             hooks=hooks,
             encoder=encoder,
             places=self._places,
-            on_busy=self.on_busy,
+            on_busy="queue" if by_call else self.on_busy,  # the answers to several calls come side by side
             grace=self.grace,
         )
 

@@ -25,6 +25,7 @@ from chatkit.types import (
     ThreadItemDoneEvent,
     ThreadItemRemovedEvent,
     ThreadMetadata,
+    ThreadsAddClientToolOutputReq,
     ThreadsAttachReq,
     ThreadsCancelReq,
     ThreadStreamEvent,
@@ -72,6 +73,15 @@ def drawings_too() -> Generator[None]:
 def wants(request: StartingReq, capability: str) -> bool:
     """Whether the client has announced this (extensions.md §1)."""
     return capability in request.capabilities
+
+
+def answers_a_call(request: StartingReq) -> bool:
+    """Whether this is the answer to one of several client tool calls (extensions.md §3)."""
+    return (
+        isinstance(request, ThreadsAddClientToolOutputReq)
+        and request.params.call_id is not None
+        and wants(request, "calls")
+    )
 
 
 class Resumable(Generic[C]):

@@ -3,8 +3,9 @@
 Everything a request can name wrongly is found here, before the first frame.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from functools import partial
+from itertools import takewhile
 from typing import Any, Protocol, TypeVar, cast
 
 from typing_extensions import assert_never
@@ -80,8 +81,12 @@ async def open_turn(
     present: Callable[[ThreadItem, C], Awaitable[ThreadItem]],
     context: C,
     keep: Callable[[Attachment, C], Awaitable[Attachment]] | None = None,
+    by_call: bool = False,
 ) -> Opened:
     """Do what the request says and return what follows.
+
+    Args:
+        by_call: Answer client tool calls by their `call_id`, of which several may be pending (extensions.md §3).
 
     Raises:
         NotFoundError: If the thread, the item or an attachment is not there in this context.
@@ -94,6 +99,9 @@ async def open_turn(
         case ThreadsAddUserMessageReq():
             thread = await store.load_thread(thread_id, context)
             return await _message(request.params.input, thread, False, store, app, present, context, keep)
+        case ThreadsAddClientToolOutputReq() if by_call and request.params.call_id is not None:
+            params = request.params
+            return await _call_output(thread_id, request.params.call_id, params.result, store, app, context)
         case ThreadsAddClientToolOutputReq():
             return await _tool_output(thread_id, request.params.result, store, app, context)
         case ThreadsAddStructuredInputReq():
@@ -160,6 +168,30 @@ async def _tool_output(thread_id: str, result: Any, store: Store[C], app: Respon
             logger.warning("client tool call %s was never answered; it is removed", item.id)
             await store.delete_thread_item(thread_id, item.id, context)
     return Opened(thread, produce=lambda: app.respond(thread, None, context))
+
+
+async def _call_output(
+    thread_id: str, call_id: str, result: Any, store: Store[C], app: Responder[C], context: C
+) -> Opened:
+    thread = await store.load_thread(thread_id, context)
+    newest = (await store.load_thread_items(thread_id, None, PAGE, "desc", context)).data
+    # Calls in front of what the person said last belong to a turn that was given up.
+    turn = takewhile(lambda item: not isinstance(item, UserMessageItem), newest)
+    pending = [item for item in turn if isinstance(item, ClientToolCallItem) and item.status == "pending"]
+    call = next((item for item in pending if item.call_id == call_id), None)
+    if call is None:
+        raise ConflictError(f"thread {thread_id!r} does not wait for the output of the call {call_id!r}")
+    answered = call.model_copy(update={"output": result, "status": "completed"})
+    await store.save_item(thread_id, answered, context)
+    if len(pending) > 1:
+        return Opened(thread, produce=_nothing)
+    return Opened(thread, produce=lambda: app.respond(thread, None, context))
+
+
+async def _nothing() -> AsyncGenerator[ThreadStreamEvent, None]:
+    """What is said while other calls are pending."""
+    for event in ():
+        yield event
 
 
 async def _structured_input(

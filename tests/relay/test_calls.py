@@ -1,0 +1,99 @@
+"""Several client tool calls in one turn, answered by their ids (extensions.md §3)."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from chatkit.clock import now
+from chatkit.errors import ConflictError
+from chatkit.relay.memory import MemoryRelay
+from chatkit.store import Store
+from chatkit.testing import collect_events
+from chatkit.types import ClientToolCallItem, ThreadMetadata, UserMessageItem
+from tests.scripted import ALICE, Events, Scripted, answer, create, done, items_of, request, say, texts, types
+
+
+def call(id: str, thread_id: str) -> ClientToolCallItem:
+    return ClientToolCallItem(
+        id=f"fc_{id}", thread_id=thread_id, created_at=now(), call_id=id, name="pick", arguments={}
+    )
+
+
+async def asking(thread: ThreadMetadata, message: UserMessageItem | None, context: str) -> Events:
+    if message is None:
+        yield done(answer("a", "all answered", thread.id))
+        return
+    for id in ("one", "two", "three"):
+        yield done(call(id, thread.id))
+
+
+def answering(
+    thread_id: str, id: str, result: Any = 1, capabilities: tuple[str, ...] = ("calls",)
+) -> dict[str, Any]:
+    body = request("threads.add_client_tool_output", thread_id=thread_id, call_id=id, result=result)
+    return {**body, "capabilities": [*capabilities]}
+
+
+async def given(store: Store[str], relay: MemoryRelay | None) -> tuple[Scripted, str]:
+    server = Scripted(store, asking, relay=relay)
+    await collect_events(server, create("Hi"), ALICE)
+    return server, (await store.load_threads(1, None, "desc", ALICE)).data[0].id
+
+
+@pytest.mark.parametrize("capabilities", [("calls",), ("calls", "resume")])
+async def test_the_turn_goes_on_with_the_last_answer(
+    store: Store[str], capabilities: tuple[str, ...]
+) -> None:
+    """The deletions of S-35 are off"""
+    server, thread_id = await given(store, MemoryRelay())
+    for id in ("two", "one"):
+        events = await collect_events(server, answering(thread_id, id, id, capabilities), ALICE)
+        assert types(events) == ["stream_options"]
+    failed = {"error": {"message": "no"}}
+    events = await collect_events(server, answering(thread_id, "three", failed, capabilities), ALICE)
+    assert types(events) == ["stream_options", "item.done"]
+    calls = [item for item in await items_of(store, thread_id) if isinstance(item, ClientToolCallItem)]
+    assert [(item.call_id, item.status, item.output) for item in calls] == [
+        ("one", "completed", "one"),
+        ("two", "completed", "two"),
+        ("three", "completed", failed),
+    ]
+
+
+async def test_answers_that_come_side_by_side_are_all_taken(store: Store[str]) -> None:
+    """P7 is for people: these wait for each other, and just one of them goes on"""
+    server, thread_id = await given(store, MemoryRelay())
+    ids = ("three", "one", "two")
+    every = await asyncio.gather(*[collect_events(server, answering(thread_id, id), ALICE) for id in ids])
+    assert sorted(types(events) for events in every) == [
+        ["stream_options"],
+        ["stream_options"],
+        ["stream_options", "item.done"],
+    ]
+    assert len(server.asked) == 2
+
+
+async def test_a_call_is_answered_once_and_only_while_it_matters(store: Store[str]) -> None:
+    server, thread_id = await given(store, MemoryRelay())
+    await collect_events(server, answering(thread_id, "one"), ALICE)
+    for id in ("one", "unknown"):
+        with pytest.raises(ConflictError, match=id):
+            await collect_events(server, answering(thread_id, id), ALICE)
+    await collect_events(server, say(thread_id, "Never mind"), ALICE)
+    await collect_events(
+        server, answering(thread_id, "one"), ALICE
+    )  # of the new turn: its calls have the same ids
+    assert texts(await items_of(store, thread_id))[0] == "Hi"
+
+
+@pytest.mark.parametrize(("relay", "capabilities"), [(None, ("calls",)), (MemoryRelay(), ())])
+async def test_others_answer_the_newest_call_as_upstream(
+    store: Store[str], relay: MemoryRelay | None, capabilities: tuple[str, ...]
+) -> None:
+    """S-35: the other pending calls are removed"""
+    server, thread_id = await given(store, relay)
+    events = await collect_events(server, answering(thread_id, "one", 1, capabilities), ALICE)
+    assert types(events) == ["stream_options", "item.done"]
+    calls = [item for item in await items_of(store, thread_id) if isinstance(item, ClientToolCallItem)]
+    assert [item.call_id for item in calls] == ["three"]
