@@ -75,7 +75,7 @@ export function App({ chat, options, locale, report }: Props) {
               <Composer />
             </div>
           </div>
-          {dialog && <Dialogs dialog={dialog} />}
+          {dialog && <Dialogs key={dialog} dialog={dialog} />}
           <div class="visually-hidden" role="status" aria-live="polite">
             {spoken.value}
           </div>

@@ -3,24 +3,23 @@ import { useText } from '../../i18n';
 import { useChat } from '../context';
 import { Modal } from './Modal';
 
-export function DeleteDialog({ threadId, title }: { threadId: string; title: string }) {
+type Props = { threadId: string; title: string; onClose: () => void };
+
+export function DeleteDialog({ threadId, title, onClose }: Props) {
   const text = useText();
-  const { dialog, commands } = useChat();
-  const close = () => {
-    dialog.value = null;
-  };
+  const { commands } = useChat();
   return (
-    <Modal title={text('history.deleteTitle')} role="alertdialog" onClose={close}>
+    <Modal title={text('history.deleteTitle')} role="alertdialog" onClose={onClose}>
       <p dir="auto">{text('history.deleteText', { title })}</p>
       <div class="dialog-actions">
-        <button type="button" class="button" onClick={close}>
+        <button type="button" class="button" onClick={onClose}>
           {text('cancel')}
         </button>
         <button
           type="button"
           class="button danger"
           onClick={() => {
-            close();
+            onClose();
             void commands.deleteThread(threadId);
           }}
         >

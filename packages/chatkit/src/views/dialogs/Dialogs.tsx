@@ -1,11 +1,16 @@
 /** The dialog of the moment. */
 import styles from '../../styles/later/dialogs.css?inline';
-import type { Dialog } from '../context';
+import { useChat, type Dialog } from '../context';
 import { DeleteDialog } from './DeleteDialog';
 import { Keys } from './Keys';
 
 export { styles };
 
 export function View({ dialog }: { dialog: Dialog }) {
-  return dialog.kind === 'keys' ? <Keys /> : <DeleteDialog {...dialog} />;
+  const { dialog: shown } = useChat();
+  const close = () => {
+    // The browser tells of a closed dialog a moment later; by then another one may have been opened.
+    if (shown.peek() === dialog) shown.value = null;
+  };
+  return dialog.kind === 'keys' ? <Keys onClose={close} /> : <DeleteDialog {...dialog} onClose={close} />;
 }

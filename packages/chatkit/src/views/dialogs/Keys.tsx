@@ -1,7 +1,6 @@
 /** The list of keys, opened by `?`. */
 import type { MessageKey } from '../../i18n';
 import { useText } from '../../i18n';
-import { useChat } from '../context';
 import { Modal } from './Modal';
 
 const command = (): string => (/mac|iphone|ipad/i.test(navigator.userAgent) ? '⌘' : 'Ctrl');
@@ -18,14 +17,10 @@ const keys: readonly (readonly [MessageKey, () => string])[] = [
   ['keys.help', () => '?'],
 ];
 
-export function Keys() {
+export function Keys({ onClose }: { onClose: () => void }) {
   const text = useText();
-  const { dialog } = useChat();
-  const close = () => {
-    dialog.value = null;
-  };
   return (
-    <Modal title={text('keys.title')} onClose={close}>
+    <Modal title={text('keys.title')} onClose={onClose}>
       <dl class="keys">
         {keys.map(([label, key]) => (
           <>
@@ -37,7 +32,7 @@ export function Keys() {
         ))}
       </dl>
       <div class="dialog-actions">
-        <button type="button" class="button" onClick={close}>
+        <button type="button" class="button" onClick={onClose}>
           {text('close')}
         </button>
       </div>
