@@ -3,7 +3,7 @@
  * breaks, paste, drop, undo, tags) goes through the model, so that it is the same everywhere.
  */
 import type { Ref } from 'preact';
-import { useEffect, useImperativeHandle, useRef } from 'preact/hooks';
+import { useImperativeHandle, useLayoutEffect, useRef } from 'preact/hooks';
 import type { UserMessageContent } from '../../../protocol/generated';
 import { read, select, selected, write } from './dom';
 import {
@@ -51,7 +51,8 @@ export function Editor({ api, label, placeholder, disabled = false, ...on }: Pro
   handlers.current = on;
   const editor = useRef<EditorCore | null>(null);
 
-  useEffect(() => {
+  // Before anybody can write: what is typed before the first frame is drawn counts, too.
+  useLayoutEffect(() => {
     const core = new EditorCore(box.current!, () => handlers.current);
     editor.current = core;
     return () => core.release();
