@@ -6,6 +6,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from chatkit.agents.inputs import ThreadItemConverter
 from chatkit.errors import NotFoundError, TooLargeError
 from chatkit.types import Attachment
+from chatkit.types.media import TEXT_TYPES
 
 MAX_SIZE = 20 << 20
 """Bytes of a file that is handed to a model. Providers refuse much more, and every later turn sends it again."""
@@ -15,26 +16,6 @@ MAX_TEXT = 200_000
 
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 """What models see."""
-
-TEXTS = (
-    "application/json",
-    "application/ld+json",
-    "application/x-ndjson",
-    "application/jsonl",
-    "application/xml",
-    "application/javascript",
-    "application/x-javascript",
-    "application/typescript",
-    "application/yaml",
-    "application/x-yaml",
-    "application/toml",
-    "application/sql",
-    "application/csv",
-    "application/x-sh",
-    "application/x-python",
-    "image/svg+xml",
-)
-"""What is text without being called so."""
 
 C = TypeVar("C", contravariant=True)
 
@@ -64,7 +45,7 @@ def attachment_content(attachment: Attachment, data: bytes) -> dict[str, Any]:
         return {"type": "input_image", "detail": "auto", "image_url": _data_url(kind, data)}
     if kind == "application/pdf":
         return {"type": "input_file", "filename": attachment.name, "file_data": _data_url(kind, data)}
-    if kind.startswith("text/") or kind in TEXTS:
+    if kind.startswith("text/") or kind in TEXT_TYPES:
         text = _decoded(data)
         cut = f"\n… (the first {MAX_TEXT:,} of {len(text):,} characters)" if len(text) > MAX_TEXT else ""
         return _note(attachment, f"contains:\n{text[:MAX_TEXT]}{cut}")

@@ -7,6 +7,7 @@ read or attackers disguise, and what else each of them may be called, which no l
 
 from chatkit.errors import UnsupportedTypeError
 from chatkit.store.objects.names import UNKNOWN, matches
+from chatkit.types.media import TEXT_TYPES
 
 HEAD = 1024
 """First bytes that are looked at."""
@@ -115,26 +116,7 @@ _STRICT = (
     "video/webm",
 )
 
-TEXTUAL = (
-    "text/*",
-    "application/json",
-    "application/ld+json",
-    "application/x-ndjson",
-    "application/jsonl",
-    "application/xml",
-    "application/javascript",
-    "application/x-javascript",
-    "application/typescript",
-    "application/yaml",
-    "application/x-yaml",
-    "application/toml",
-    "application/sql",
-    "application/csv",
-    "application/x-sh",
-    "application/x-python",
-    "application/rtf",
-    "image/svg+xml",
-)
+TEXTUAL = ("text/*", "application/rtf", *TEXT_TYPES)
 """Types whose files are text."""
 
 # A file that begins so may hold zero bytes and still be text.
