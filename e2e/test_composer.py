@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from e2e.conftest import Demo
-from e2e.screen import Chat
+from e2e.screen import Chat, set_options
 
 
 @pytest.fixture
@@ -171,6 +172,17 @@ def test_a_draft_can_be_written_while_an_answer_comes_and_is_not_sent_by_enter(c
     chat.wait_for_end()
     assert draft(chat) == "the next thought"
     expect(chat.element.get_by_text("Stopped.", exact=True)).to_be_visible()
+
+
+def test_a_long_placeholder_stays_on_its_one_line(chat: Chat) -> None:
+    chat.page.set_viewport_size({"width": 360, "height": 700})
+    size = "(one) => [one.scrollHeight - one.clientHeight, one.clientHeight]"
+    before = chat.composer.evaluate(size)
+    set_options(chat, composer={"placeholder": "Message an assistant with a very long name indeed"})
+    expect(chat.composer).to_have_attribute("data-placeholder", re.compile("very long name"))
+    assert chat.composer.evaluate(size) == before
+    chat.page.keyboard.type("x")
+    assert chat.composer.evaluate(size) == before
 
 
 def test_a_very_long_word_and_a_very_long_paste_stay_inside(chat: Chat) -> None:
