@@ -47,7 +47,8 @@ def bucket_of(s3: Any, name: str = "attachments") -> S3Store:
         endpoint=s3.meta.endpoint_url,
         region="us-east-1",
         client_options={"allow_http": True},
-        retry_config={"max_retries": 0, "retry_timeout": timedelta(seconds=5)},
+        # As everywhere, a 5xx is asked again. moto needs it: aborting an upload while its last part arrives breaks it.
+        retry_config={"max_retries": 3, "retry_timeout": timedelta(seconds=5)},
         virtual_hosted_style_request=False,
         access_key_id="key",
         secret_access_key="secret",
