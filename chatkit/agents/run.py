@@ -24,7 +24,6 @@ from chatkit.types import (
     SDKHiddenContextItem,
     ThreadItemAddedEvent,
     ThreadItemDoneEvent,
-    ThreadItemUpdate,
     ThreadItemUpdatedEvent,
     ThreadStreamEvent,
     Workflow,
@@ -54,6 +53,8 @@ class Run:
         """Function calls of the model: name, item id, call id."""
         self._unseen = context._unseen  # pyright: ignore[reportPrivateUsage]  # the other half of this room
         self._messages = OpenItems[AssistantMessageItem]()
+        self._silent: dict[str, Events] = {}
+        """Messages that have said nothing and are not shown yet, by id, with what is to come before their text."""
         self._images = OpenItems[GeneratedImageItem]()
         self._annotations: dict[tuple[str, int], int] = {}
         self._thoughts = Thoughts()
@@ -118,12 +119,16 @@ class Run:
     def text(self, event: Any) -> ThreadItemUpdatedEvent | None:
         """A text delta of a message that has begun: what most events are. None if `response()` must look at it."""
         message = self._messages.exactly(event, event.item_id)
-        return None if message is None else _text_delta(message, event)
+        if message is None or message.id in self._silent:
+            return None
+        return _text_delta(message, event)
 
     async def response(self, event: Any) -> Events:
         """An event of the model's stream (A-4)."""
         match kind(event):
             case "response.output_text.delta":
+                if not event.delta and self._silent_message(event) is not None:
+                    return []
                 message, begun = await self._message_of(event)
                 return [*begun, _text_delta(message, event)]
             case "response.created":
@@ -131,13 +136,13 @@ class Run:
                 self._images.new_response()
             case "response.content_part.added" if kind(event.part) != "reasoning_text":
                 if content := await to_content(self.converter, event.part):
-                    return await self._updated(
+                    return await self._part(
                         event,
                         AssistantMessageContentPartAdded(content_index=event.content_index, content=content),
                     )
             case "response.output_text.done":
                 content = AssistantMessageContent(text=event.text, annotations=[])
-                return await self._updated(
+                return await self._part(
                     event, AssistantMessageContentPartDone(content_index=event.content_index, content=content)
                 )
             case "response.output_text.annotation.added":
@@ -162,10 +167,13 @@ class Run:
                 provider_id = read(event.item, "id") or ""
                 if self._messages.exactly(event, provider_id) is not None:
                     return []  # announced twice: some releases do so for a refusal after text
-                ended = self._end_workflow()
+                content = await self._content(event.item)
                 message = await self._begin_message(event, provider_id)
-                message.content = await self._content(event.item)
-                return [*ended, ThreadItemAddedEvent(item=message)]
+                message.content = content
+                self._silent[message.id] = []
+                # Chat Completions begins any reply with a chunk that has no words, a call of a tool too. Some releases
+                # make a message of it.
+                return [] if provider_id in FAKE_IDS and not _says(content) else self._show(message)
             case "reasoning":
                 return self._begin_reasoning()
             case "image_generation_call":
@@ -178,13 +186,19 @@ class Run:
         match kind(event.item):
             case "message":
                 message = self._messages.find(event, provider_id)
-                ended: Events = []
-                if message is None:  # done without ever having been added
-                    ended = self._end_workflow()
-                    message = await self._begin_message(event, provider_id)
-                self._messages.remove(message)
                 content = await self._content(event.item)
-                return [*ended, ThreadItemDoneEvent(item=message.model_copy(update={"content": content}))]
+                if message is None:  # done without ever having been added
+                    begun = self._end_workflow()
+                    message = await self._begin_message(event, provider_id)
+                    self.produced[message.id] = None
+                elif message.id in self._silent and not _says(content):
+                    del self._silent[message.id]
+                    self._messages.remove(message)
+                    return []
+                else:
+                    begun = self._show(message)
+                self._messages.remove(message)
+                return [*begun, ThreadItemDoneEvent(item=message.model_copy(update={"content": content}))]
             case "reasoning":
                 return [*self._thoughts.over(self.context.workflow_item)]
             case "image_generation_call" if read(event.item, "result"):
@@ -204,22 +218,42 @@ class Run:
         id = provider_id
         if id in FAKE_IDS or id in self.produced or await is_stored(self.context, id):
             id = self.context.generate_id("message")
-        self.produced[id] = None
         message = AssistantMessageItem(id=id, thread_id=self.context.thread.id, created_at=now(), content=[])
         self._messages.add(event, provider_id, message)
         return message
+
+    def _show(self, message: AssistantMessageItem) -> Events:
+        """The beginning of a message that has not been shown yet."""
+        waiting = self._silent.pop(message.id, None)
+        if waiting is None:
+            return []
+        ended = self._end_workflow()
+        self.produced[message.id] = None
+        message.created_at = now()
+        return [*ended, ThreadItemAddedEvent(item=message), *waiting]
+
+    def _silent_message(self, event: Any) -> AssistantMessageItem | None:
+        message = self._messages.find(event, event.item_id or "")
+        return message if message is not None and message.id in self._silent else None
 
     async def _message_of(self, event: Any) -> tuple[AssistantMessageItem, Events]:
         """The message that an event is about, and its beginning if nobody has told of it."""
         provider_id: str = event.item_id or ""
         message = self._messages.find(event, provider_id)
         if message is not None:
-            return message, []
+            return message, self._show(message)
         message = await self._begin_message(event, provider_id)
+        self.produced[message.id] = None
         # Under the provider's own id it may be an item that the app itself has added: leave it alone.
         return message, [] if message.id == provider_id else [ThreadItemAddedEvent(item=message)]
 
-    async def _updated(self, event: Any, update: ThreadItemUpdate) -> Events:
+    async def _part(
+        self, event: Any, update: AssistantMessageContentPartAdded | AssistantMessageContentPartDone
+    ) -> Events:
+        """A part of a message begins or is complete; without words it does not yet show the message."""
+        if not update.content.text and (silent := self._silent_message(event)) is not None:
+            self._silent[silent.id].append(ThreadItemUpdatedEvent(item_id=silent.id, update=update))
+            return []
         message, begun = await self._message_of(event)
         return [*begun, ThreadItemUpdatedEvent(item_id=message.id, update=update)]
 
@@ -311,3 +345,7 @@ class Run:
 def _text_delta(message: AssistantMessageItem, event: Any) -> ThreadItemUpdatedEvent:
     update = AssistantMessageContentPartTextDelta(content_index=event.content_index, delta=event.delta)
     return ThreadItemUpdatedEvent(item_id=message.id, update=update)
+
+
+def _says(content: list[AssistantMessageContent]) -> bool:
+    return any(part.text for part in content)

@@ -1,13 +1,22 @@
 """How a run ends early: the reader leaves, the model fails, the connection breaks, the app's own code raises."""
 
 import asyncio
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any, cast
 
 import pytest
 
 from chatkit.agents import ResponseStreamConverter, stream_agent_response
-from chatkit.types import AssistantMessageItem, ErrorEvent, ProgressUpdateEvent, SDKHiddenContextItem
+from chatkit.types import (
+    AssistantMessageItem,
+    ErrorEvent,
+    ProgressUpdateEvent,
+    SDKHiddenContextItem,
+    ThreadMetadata,
+    ThreadStreamEvent,
+    UserMessageItem,
+)
 from tests.agents.conftest import MakeAgent
 from tests.agents.scene import (
     AgentServer,
@@ -85,8 +94,20 @@ async def test_a_stream_that_breaks_off_is_an_error_after_what_came(
     model: ModelServer, agent_by_api: MakeAgent
 ) -> None:
     """S-16"""
-    model.will(Says("Half an"), Breaks())
-    events = await AgentServer(agent_by_api()).say("Hi")
+    heard = Holds()
+
+    class Hearing(AgentServer):
+        async def respond(
+            self, thread: ThreadMetadata, input_user_message: UserMessageItem | None, context: str
+        ) -> AsyncGenerator[ThreadStreamEvent, None]:
+            async for event in super().respond(thread, input_user_message, context):
+                yield event
+                if kinds([event]) == ["assistant_message.content_part.text_delta"]:
+                    heard.until.set()
+
+    # Early releases of the SDK forget what waits to be read when the model breaks off.
+    model.will(Says("Half an"), heard, Breaks())
+    events = await asyncio.wait_for(Hearing(agent_by_api()).say("Hi"), 6 * PATIENCE)
     assert "assistant_message.content_part.text_delta" in kinds(events)
     assert events[-1].type == "error"
 
