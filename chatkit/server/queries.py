@@ -101,6 +101,7 @@ async def answer(server: "ChatKitServer[C]", request: NonStreamingReq, context: 
             return NOTHING
         case ItemsFeedbackReq():
             params = request.params
+            await store.load_thread(params.thread_id, context)
             await server.add_feedback(params.thread_id, params.item_ids, params.kind, context)
             return NOTHING
         case AttachmentsCreateReq():

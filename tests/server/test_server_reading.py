@@ -193,6 +193,7 @@ async def test_a_deleted_thread_is_gone(store: Store[str]) -> None:
         request("threads.get_by_id", thread_id="thr_1"),
         request("threads.update", thread_id="thr_1", title="Taken"),
         request("threads.delete", thread_id="thr_1"),
+        request("items.feedback", thread_id="thr_1", item_ids=["m0"], kind="negative"),
         request("threads.sync_custom_action", thread_id="thr_1", action={"type": "x"}),
     ],
 )
@@ -222,21 +223,27 @@ async def test_the_items_of_a_stranger_are_none(store: Store[str]) -> None:
 
 
 async def test_thumbs_reach_the_app() -> None:
-    """S-28"""
+    """S-28, protocol.md §1.4: those for a thread of the caller's own"""
     seen: list[Any] = []
 
     class Listening(Scripted):
         async def add_feedback(self, t: str, i: list[str], f: FeedbackKind, c: str) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
             seen.append((t, i, f, c))
 
-    server = Listening(MemoryStore(owner=str))
+    store = MemoryStore[str](owner=str)
+    await given_items(store, 2)
+    server = Listening(store)
     for kind in ("positive", "negative"):
         asked = request("items.feedback", thread_id="thr_1", item_ids=["a", "b"], kind=kind)
         assert await ask(server, asked, ALICE) == {}
+        with pytest.raises(NotFoundError):
+            await ask(server, asked, BOB)
     assert seen == [("thr_1", ["a", "b"], kind, ALICE) for kind in ("positive", "negative")]
 
 
 async def test_thumbs_go_nowhere_unless_the_app_wants_them() -> None:
     """S-28"""
+    store = MemoryStore[str](owner=str)
+    await given_items(store, 2)
     asked = request("items.feedback", thread_id="thr_1", item_ids=["a"], kind="positive")
-    assert await ask(Scripted(MemoryStore(owner=str)), asked, ALICE) == {}
+    assert await ask(Scripted(store), asked, ALICE) == {}

@@ -137,6 +137,7 @@ NAMING_A_THREAD = [
     request("items.list", thread_id="thr_1"),
     request("threads.update", thread_id="thr_1", title="T"),
     request("threads.delete", thread_id="thr_1"),
+    request("items.feedback", thread_id="thr_1", item_ids=["msg_1"], kind="positive"),
     request("threads.add_user_message", thread_id="thr_1", input=INPUT),
     request("threads.add_client_tool_output", thread_id="thr_1", result=1),
     request("threads.add_structured_input", thread_id="thr_1", item_id="msg_1", input={}),
