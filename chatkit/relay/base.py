@@ -1,9 +1,11 @@
 """What a relay has to do, and what it is handed: the contracts that `server` and `web` rely on (extensions.md §2)."""
 
+import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from chatkit.types import ThreadItem
 
@@ -73,6 +75,10 @@ class RelayedTurn(Protocol):
         """End the turn early; what it has is saved."""
         ...
 
+    def abandon(self) -> None:
+        """End the turn early and save nothing: another worker has taken it for dead, and saved what there was."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Active:
@@ -137,6 +143,53 @@ class Relay(ABC):
     @abstractmethod
     def announce(self, owner: str | None, frame: bytes) -> None:
         """Tell those who watch an owner's threads; returns at once."""
+
+    @abstractmethod
+    async def overdue(self) -> list[TurnName]:
+        """Turns whose worker is gone, claimed for the caller: of several workers, only one gets each.
+
+        A claim lapses by itself after a while; then the turn is given to the next who asks.
+        """
+
+    @abstractmethod
+    async def conclude(self, name: TurnName, frames: Sequence[bytes]) -> None:
+        """End an overdue turn: every reader gets these frames and the end, and its thread is free.
+
+        Args:
+            name: One of those that `overdue` has given.
+            frames: Whole frames (`data: {…}`, two newlines) without numbers; the turn's numbers go on.
+        """
+
+    async def rest(self, seconds: float) -> None:
+        """Wait so long, or until somebody wants to read an overdue turn."""
+        await asyncio.sleep(seconds)
+
+    def place(
+        self,
+        owner: str | None,
+        thread_id: str,
+        turn_id: str,
+        on_busy: Literal["reject", "queue", "cancel"],
+        stop: Callable[[], Awaitable[None]],
+    ) -> AbstractAsyncContextManager[None] | None:
+        """Be the one turn of a thread, over all workers, until the block ends. None: this process is all there is.
+
+        Args:
+            owner: Whose thread.
+            thread_id: Which thread.
+            turn_id: What has the place; any text that nobody else uses, for a turn that nobody may attach to.
+            on_busy: What to do when another turn has it.
+            stop: Ends this turn and sees its end; called when another one wants the place, or has got it.
+
+        Raises:
+            ThreadBusyError: If another turn has it and `on_busy` is `"reject"`.
+            UnavailableError: If the other workers cannot be asked.
+        """
+        return None
+
+    @abstractmethod
+    async def clear(self, owner: str | None, thread_id: str, patience: float) -> None:
+        """Stop the turns of a thread on the other workers, and see their end, for `patience` seconds."""
 
     @abstractmethod
     async def close_readers(self) -> None:

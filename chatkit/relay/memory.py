@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Generator, Sequence
 from contextlib import aclosing, contextmanager
 
 from chatkit.errors import NotFoundError, TooManyRequestsError, TurnExpiredError, UnavailableError
@@ -144,6 +144,16 @@ class MemoryRelay(Relay):
             if log.running:
                 return Active(log.turn.name.turn_id, log.turn.seq, log.turn.pending_items())
         return None
+
+    async def clear(self, owner: str | None, thread_id: str, patience: float) -> None:
+        """There is no other worker."""
+
+    async def overdue(self) -> list[TurnName]:
+        """None: turns end with their process."""
+        return []
+
+    async def conclude(self, name: TurnName, frames: Sequence[bytes]) -> None:
+        """Nothing is overdue here."""
 
     # --- readers
 

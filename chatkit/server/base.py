@@ -1,10 +1,12 @@
 """ChatKitServer: subclass it, write `respond()`, and hand `process()` what the browser posts."""
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from functools import cached_property, partial
 from types import TracebackType
 from typing import Any, Generic
+from uuid import uuid4
 
 from typing_extensions import Self
 
@@ -18,7 +20,7 @@ from chatkit.server.resuming import worth_keeping
 from chatkit.server.user_agent import agents_sdk_user_agent_override
 from chatkit.store.base import AttachmentStore, Store, TContext
 from chatkit.turns.opening import open_turn, thread_id_of
-from chatkit.turns.places import OnBusy, TurnPlaces
+from chatkit.turns.places import OnBusy, Place, TurnPlaces
 from chatkit.turns.runner import Turn, TurnHooks
 from chatkit.types import (
     Action,
@@ -85,7 +87,13 @@ class ChatKitServer(ABC, Generic[TContext]):
 
     @cached_property
     def _places(self) -> TurnPlaces:
-        return TurnPlaces()
+        def elsewhere(
+            place: Place, turn_id: str, on_busy: OnBusy, stop: Callable[[], Awaitable[None]]
+        ) -> AbstractAsyncContextManager[None] | None:
+            owner, thread_id = place
+            return self.relay and self.relay.place(owner, thread_id, turn_id, on_busy, stop)
+
+        return TurnPlaces(elsewhere)
 
     @abstractmethod
     def respond(
@@ -197,6 +205,7 @@ class ChatKitServer(ABC, Generic[TContext]):
                 self._turn(
                     request,
                     thread_id,
+                    str(uuid4()),
                     context,
                     Frames(),
                     TurnHooks(
@@ -214,6 +223,7 @@ class ChatKitServer(ABC, Generic[TContext]):
         turn = self._turn(
             request,
             thread_id,
+            name.turn_id,
             context,
             encoder,
             TurnHooks(
@@ -232,6 +242,7 @@ class ChatKitServer(ABC, Generic[TContext]):
         self,
         request: StartingReq,
         thread_id: str,
+        turn_id: str,
         context: TContext,
         encoder: Frames,
         hooks: TurnHooks[TContext],
@@ -254,6 +265,7 @@ class ChatKitServer(ABC, Generic[TContext]):
             hooks=hooks,
             encoder=encoder,
             places=self._places,
+            turn_id=turn_id,
             on_busy="queue" if by_call else self.on_busy,  # the answers to several calls come side by side
             grace=self.grace,
         )
@@ -279,7 +291,10 @@ class ChatKitServer(ABC, Generic[TContext]):
 
     async def stop_running(self, thread_id: str, context: TContext) -> None:
         """Cancel the turns of a thread and see them end."""
-        await self._places.stop((self.store.owner_of(context), thread_id))
+        place = self.store.owner_of(context), thread_id
+        await self._places.stop(place)
+        if self.relay is not None:
+            await self.relay.clear(*place, self.grace)
 
     async def __aenter__(self) -> Self:
         self._places.open()

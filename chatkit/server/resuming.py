@@ -93,6 +93,7 @@ class Resumable(Generic[C]):
         self._encoder = encoder
         self.frames = turn.frames
         self.cancel = turn.cancel
+        self.abandon = turn.abandon
 
     @property
     def name(self) -> TurnName:

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from typing import Any, Literal, Protocol
 
 import anyio
@@ -32,12 +33,26 @@ class Cancellable(Protocol):
     async def close(self) -> None: ...
 
 
+Elsewhere = Callable[
+    [Place, str, OnBusy, Callable[[], Awaitable[None]]], "AbstractAsyncContextManager[None] | None"
+]
+"""Has a place over all workers: (place, id of the turn, what if it is busy, what ends the turn) → a block.
+
+None where there is no other worker.
+"""
+
+
 class _Holder:
     __slots__ = ("over", "turn")
 
     def __init__(self, turn: Cancellable) -> None:
         self.turn = turn
         self.over = asyncio.Event()
+
+
+async def _stop(holder: _Holder) -> None:
+    holder.turn.cancel()
+    await _end(holder)
 
 
 async def _end(holder: _Holder) -> None:
@@ -50,9 +65,14 @@ async def _end(holder: _Holder) -> None:
 
 
 class TurnPlaces:
-    """The turns of one server, one per thread, in order of arrival."""
+    """The turns of one server, one per thread, in order of arrival.
 
-    def __init__(self) -> None:
+    Args:
+        elsewhere: What makes one line of the lines of several workers, where there are several.
+    """
+
+    def __init__(self, elsewhere: Elsewhere | None = None) -> None:
+        self._elsewhere = elsewhere
         self._lines: dict[Place, deque[_Holder]] = {}
         self._closed = False
 
@@ -62,12 +82,14 @@ class TurnPlaces:
         return line[0].turn if line else None
 
     @asynccontextmanager
-    async def hold(self, place: Place, turn: Cancellable, on_busy: OnBusy) -> AsyncGenerator[None]:
+    async def hold(
+        self, place: Place, turn: Cancellable, on_busy: OnBusy, turn_id: str
+    ) -> AsyncGenerator[None]:
         """Have the place until the block ends.
 
         Raises:
             ThreadBusyError: If another turn has it and `on_busy` is `"reject"`.
-            UnavailableError: If the server is shutting down.
+            UnavailableError: If the server is shutting down, or the other workers cannot be asked.
         """
         if self._closed:
             raise UnavailableError("the server is shutting down; try again in a moment")
@@ -87,7 +109,12 @@ class TurnPlaces:
                 case _:
                     assert_never(on_busy)
         line.append(holder)
+        everywhere = self._elsewhere and self._elsewhere(place, turn_id, on_busy, partial(_stop, holder))
         try:
+            if everywhere is not None:  # one line for all workers, this one among them
+                async with everywhere:
+                    yield
+                return
             while line[0] is not holder:
                 before = line[line.index(holder) - 1]
                 await (_end(before) if on_busy == "cancel" else before.over.wait())
@@ -101,8 +128,7 @@ class TurnPlaces:
     async def stop(self, place: Place) -> None:
         """Cancel the turn in this place and those that wait for it, and see them end."""
         for holder in list(self._lines.get(place, ())):
-            holder.turn.cancel()
-            await _end(holder)
+            await _stop(holder)
 
     async def close(self, grace: float) -> None:
         """Take no more turns; let those that run finish for `grace` seconds, then cancel them."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from types import AsyncGeneratorType
 from typing import Any, Generic, Protocol, cast
+from uuid import uuid4
 
 import anyio
 
@@ -117,6 +118,7 @@ class Turn(Generic[TContext]):
         hooks: What the turn asks of the app.
         encoder: Makes frames.
         places: The turns of the same server; one per thread.
+        turn_id: Its name, where readers may come back.
         on_busy: What to do when the thread has one already.
         grace: Seconds that saving may take when the reader has gone.
     """
@@ -128,6 +130,7 @@ class Turn(Generic[TContext]):
     hooks: TurnHooks[TContext]
     encoder: FrameEncoder
     places: TurnPlaces
+    turn_id: str = field(default_factory=lambda: str(uuid4()))
     on_busy: OnBusy = "reject"
     grace: float = 10
     raise_when_busy: bool = False
@@ -140,6 +143,7 @@ class Turn(Generic[TContext]):
     _task: "asyncio.Task[Any] | None" = field(default=None, init=False)
     _woken: bool = field(default=False, init=False)
     _interrupted: bool = field(default=False, init=False)
+    _abandoned: bool = field(default=False, init=False)
     _unsaved: Callable[[], Awaitable[None]] | None = field(default=None, init=False)
 
     @property
@@ -166,6 +170,11 @@ class Turn(Generic[TContext]):
         self._interrupted = not self._cancelled
         self.cancel()
 
+    def abandon(self) -> None:
+        """End the turn early and save nothing: somebody else has ended it."""
+        self._abandoned = True
+        self.cancel()
+
     async def close(self) -> None:
         """End the turn from here, unless it is on its way: for a reader who has stopped reading."""
         if self._answering is not None and not self._answering.ag_running:
@@ -189,7 +198,7 @@ class Turn(Generic[TContext]):
         encode = self.encoder.encode
         loop, current_task = asyncio.get_running_loop(), asyncio.current_task
         try:
-            async with self.places.hold(self.place, self, self.on_busy):
+            async with self.places.hold(self.place, self, self.on_busy, self.turn_id):
                 opened = await self.opening()
                 thread = self.thread = opened.thread
                 if opened.produce is None:
@@ -336,6 +345,10 @@ class Turn(Generic[TContext]):
     ) -> Sequence[ThreadStreamEvent]:
         """Save what there is. Shielded: after a disconnect, the first bare `await` would be the last (P2)."""
         self._task = None  # whoever cancels us now must not break this off
+        if self._abandoned:
+            with anyio.move_on_after(self.grace, shield=True):
+                await _close(responder)
+            return ()
         last: Sequence[ThreadStreamEvent] | None = None
         hooks, stopped = self.hooks, self._cancelled and not self._interrupted
         save = hooks.cancelled if stopped or hooks.interrupted is None else hooks.interrupted
