@@ -1,10 +1,11 @@
 /** The list of threads: loaded page by page, kept true by what happens in the open thread. */
-import { batch, signal } from '@preact/signals';
+import { batch, signal } from '@preact/signals-core';
 import { isPage, isThread } from '../protocol/guards';
-import { ReplyError } from '../transport/errors';
 import type { Failure, HistoryState, LoadState, ThreadInfo } from './chat';
 import { failureOf } from './failures';
 import { threadInfo, type Surroundings } from './signals';
+
+const isPageOfThreads = (value: unknown) => isPage(value, isThread);
 
 export class History {
   readonly #open = signal(false);
@@ -50,9 +51,8 @@ export class History {
   }
 
   async rename(threadId: string, title: string): Promise<ThreadInfo> {
-    const thread = await this.around.client.ask('threads.update', { thread_id: threadId, title });
-    if (!isThread(thread)) throw new ReplyError('The reply to threads.update is not a thread.');
-    const info = threadInfo(thread);
+    const params = { thread_id: threadId, title };
+    const info = threadInfo(await this.around.client.ask('threads.update', params, undefined, isThread));
     this.put(info);
     return info;
   }
@@ -93,9 +93,7 @@ export class History {
     this.#failure.value = null;
     try {
       const params = { limit: 20, order: 'desc' as const, ...(after !== undefined && { after }) };
-      const page = await this.around.client.ask('threads.list', params, request.signal);
-      if (!isPage(page, isThread))
-        throw new ReplyError('The reply to threads.list is not a page of threads.');
+      const page = await this.around.client.ask('threads.list', params, request.signal, isPageOfThreads);
       const read = page.data.map(threadInfo);
       const ids = new Set(read.map((one) => one.id));
       const before = after === undefined ? [] : (this.#threads.value ?? []).filter((one) => !ids.has(one.id));

@@ -1,8 +1,7 @@
 /** Reading the open thread from the server: opening, older pages, reading again (protocol.md §6). */
-import { batch } from '@preact/signals';
-import type { Page, Thread, ThreadItem } from '../protocol/generated';
+import { batch } from '@preact/signals-core';
+import type { Thread, ThreadItem } from '../protocol/generated';
 import { isPage, isRecord, isThread, isThreadItem } from '../protocol/guards';
-import { ReplyError } from '../transport/errors';
 import { failureOf } from './failures';
 import { threadInfo, type Signals, type Surroundings } from './signals';
 import type { Timeline } from './timeline';
@@ -11,6 +10,10 @@ import type { Timeline } from './timeline';
 const PAGE = 40;
 
 type Slice = { readonly items: ThreadItem[]; readonly cursor: string | null };
+
+/** Of any kind: a newer server may have some that we do not know. */
+const isItem = (value: unknown): value is ThreadItem => isRecord(value) && typeof value['id'] === 'string';
+const isPageOfItems = (value: unknown) => isPage(value, isItem);
 
 export class Loading {
   #request: AbortController | null = null;
@@ -120,10 +123,8 @@ export class Loading {
     this.signals.hasOlder.value = cursor !== null;
   }
 
-  async #thread(threadId: string, signal: AbortSignal): Promise<Thread> {
-    const thread = await this.around.client.ask('threads.get_by_id', { thread_id: threadId }, signal);
-    if (!isThread(thread)) throw new ReplyError('The reply to threads.get_by_id is not a thread.');
-    return thread;
+  #thread(threadId: string, signal: AbortSignal): Promise<Thread> {
+    return this.around.client.ask('threads.get_by_id', { thread_id: threadId }, signal, isThread);
   }
 
   /** The newest items of a thread, back to one that must be among them if it still exists. */
@@ -145,11 +146,7 @@ export class Loading {
       order: 'desc' as const,
       ...(after !== null && { after }),
     };
-    const reply = await this.around.client.ask('items.list', params, signal);
-    const isItem = (value: unknown): value is ThreadItem =>
-      isRecord(value) && typeof value['id'] === 'string';
-    if (!isPage(reply, isItem)) throw new ReplyError('The reply to items.list is not a page of items.');
-    const page: Page<ThreadItem> = reply;
+    const page = await this.around.client.ask('items.list', params, signal, isPageOfItems);
     const cursor = page.has_more ? (page.after ?? page.data.at(-1)?.id ?? null) : null;
     return { items: this.#known(page.data).reverse(), cursor };
   }

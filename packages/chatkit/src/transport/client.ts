@@ -22,18 +22,20 @@ export class Client {
   constructor(private readonly settings: ClientSettings) {}
 
   /**
-   * Asks for something that is answered at once.
+   * Asks for something that is answered at once; `isReply` says whether the answer is one.
    *
    * @throws HttpError, NetworkError, ReplyError; an `AbortError` if `signal` was triggered.
    */
-  async ask<Type extends ChatKitReq['type']>(
+  async ask<Type extends ChatKitReq['type'], Reply = unknown>(
     type: Type,
     params: Params<Type>,
     signal?: AbortSignal,
-  ): Promise<unknown> {
+    isReply?: (value: unknown) => value is Reply,
+  ): Promise<Reply> {
     const response = await this.#post(type, params, signal);
+    let reply: unknown;
     try {
-      return (await response.json()) as unknown;
+      reply = await response.json();
     } catch (cause) {
       if (isAbort(cause)) throw cause;
       if (cause instanceof SyntaxError) throw new ReplyError(`The reply to ${type} is not JSON.`, { cause });
@@ -41,6 +43,8 @@ export class Client {
     } finally {
       this.settings.log('request.end', { type });
     }
+    if (isReply && !isReply(reply)) throw new ReplyError(`The reply to ${type} is not one of ChatKit’s.`);
+    return reply as Reply;
   }
 
   /**
