@@ -1,5 +1,5 @@
 /**
- * Writes packages/chatkit/src/icons/{interface,named}.ts from Lucide's drawings (ISC). Needs the package `lucide-static`
+ * Writes packages/chatkit/src/icons/{interface,history,named}.ts from Lucide's drawings (ISC). Needs the package `lucide-static`
  * unpacked somewhere: node scripts/icons.mjs path/to/lucide-static/icons
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -9,23 +9,25 @@ if (!source) throw new Error('name the folder with the icons of lucide-static');
 
 /** What the interface itself shows: part of the entry. */
 const inInterface = {
-  'arrow-down': 'arrow-down', 'arrow-up': 'arrow-up', check: 'check', 'chevron-right': 'chevron-right', close: 'x',
-  compose: 'square-pen', copy: 'copy', history: 'history', pencil: 'pencil', reload: 'rotate-cw', search: 'search',
-  stop: 'square', trash: 'trash-2', warning: 'triangle-alert',
+  'arrow-down': 'arrow-down', 'arrow-up': 'arrow-up', check: 'check', close: 'x', compose: 'square-pen', copy: 'copy',
+  history: 'history', reload: 'rotate-cw', stop: 'square', warning: 'triangle-alert',
 }; // prettier-ignore
+
+/** What only the history shows: fetched with it. */
+const inHistory = { pencil: 'pencil', trash: 'trash-2' };
 
 /** The names of prompts, tools, commands and widgets, and those of the header (element.md §9, §10): a chunk of their own. */
 const named = {
   agent: 'bot', analytics: 'chart-no-axes-column', atom: 'atom', batch: 'layers', bolt: 'zap', 'book-open': 'book-open',
   'book-closed': 'book', 'book-clock': 'book-marked', bug: 'bug', calendar: 'calendar', chart: 'chart-line',
-  'check-circle': 'circle-check', 'check-circle-filled': 'circle-check-big', 'chevron-left': 'chevron-left',
+  'check-circle': 'circle-check', 'check-circle-filled': 'circle-check-big', 'chevron-left': 'chevron-left', 'chevron-right': 'chevron-right',
   'circle-question': 'circle-question-mark', clock: 'clock', compass: 'compass', confetti: 'party-popper', cube: 'box',
   desktop: 'monitor', document: 'file-text', dot: 'dot', 'dots-horizontal': 'ellipsis', 'dots-vertical': 'ellipsis-vertical',
   'empty-circle': 'circle', 'external-link': 'external-link', globe: 'globe', keys: 'key-round', lab: 'flask-conical',
   images: 'images', info: 'info', lifesaver: 'life-buoy', lightbulb: 'lightbulb', mail: 'mail', 'map-pin': 'map-pin',
   maps: 'map', mobile: 'smartphone', name: 'id-card', notebook: 'notebook', 'notebook-pencil': 'notebook-pen',
   'page-blank': 'file', phone: 'phone', play: 'play', plus: 'plus', profile: 'circle-user', 'profile-card': 'contact',
-  star: 'star', 'star-filled': 'star', sparkle: 'sparkle', 'sparkle-double': 'sparkles', 'square-code': 'square-code',
+  search: 'search', star: 'star', 'star-filled': 'star', sparkle: 'sparkle', 'sparkle-double': 'sparkles', 'square-code': 'square-code',
   'square-image': 'image', 'square-text': 'square-menu', suitcase: 'briefcase', 'settings-slider': 'sliders-horizontal',
   user: 'user', wreath: 'award', write: 'pen-line', 'write-alt': 'pen', 'write-alt2': 'pencil-line',
   'sidebar-left': 'panel-left', 'sidebar-right': 'panel-right', 'sidebar-open-left': 'panel-left-open',
@@ -95,4 +97,5 @@ function write(file, title, names) {
 }
 
 write('interface.ts', 'The icons of the interface itself.', inInterface);
+write('history.ts', 'The icons of the history.', inHistory);
 write('named.ts', 'The icons that options and widgets name.', named);

@@ -56,14 +56,15 @@ CONTRACTS = {
     "themeProperties",
     "fonts",
 }  # everyone may use them
-DRAWING = {"state", "protocol", "i18n", "icons", "markdown"}
+DRAWING = {"state", "protocol", "i18n", "icons", "markdown", "useValue"}
 ELEMENT_RULES: dict[str, set[str]] = {
     **{contract: {"protocol"} for contract in CONTRACTS},
     "protocol": set(),
     "transport": {"protocol"},
     "state": {"transport", "protocol"},
-    "i18n": {"protocol"},
-    "icons": {"protocol"},
+    "useValue": set(),
+    "i18n": {"protocol", "useValue"},
+    "icons": {"protocol", "useValue"},
     "markdown": {"protocol", "i18n", "icons", "styles"},
     "styles": set(),
     "widgets": DRAWING,

@@ -1,6 +1,6 @@
 /// <reference path="./env.d.ts" />
 /** The lazily loaded interface: joins transport, state, theme and views for one element. */
-import { computed, effect, signal } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals-core';
 import { h, render } from 'preact';
 import type { ChatKitMethods, ChatKitSnapshot, ChatKitStore, SendUserMessageParams, Ui } from './element';
 import { emitterOf, IntegrationError } from './events';
@@ -8,13 +8,13 @@ import { resolveLocale } from './i18n';
 import type { ChatKitOptions } from './options';
 import type { UserMessageContent } from './protocol/generated';
 import { createChat, type RunningChat } from './state/commands';
+import { Theme } from './theme';
+import { Client, type Endpoint } from './transport/client';
+import { App } from './views/App';
 import tokens from './styles/0-tokens.css?inline';
 import base from './styles/1-base.css?inline';
 import chatStyles from './styles/2-chat.css?inline';
 import markdown from './styles/3-markdown.css?inline';
-import { Theme } from './theme';
-import { Client, type Endpoint } from './transport/client';
-import { App } from './views/App';
 
 // One sheet for all elements on the page.
 const sheet = new CSSStyleSheet();

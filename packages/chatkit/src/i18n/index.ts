@@ -1,13 +1,15 @@
 /** Words for people: `useText()` gives a function from key to text in the reader's language. */
-import { computed, signal, type ReadonlySignal } from '@preact/signals';
+import { computed, signal, type ReadonlySignal } from '@preact/signals-core';
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-import english from './locales/en.json';
+import { useValue } from '../useValue';
+import type all from './locales/en.json';
+import english from './locales/en.json?first';
 import { directionOf, resolveLocale, type Direction } from './locale';
 
 export { directionOf, resolveLocale, type Direction };
 
-type Key = keyof typeof english;
+type Key = keyof typeof all;
 type Plural<K> = K extends `${infer Name}.other` ? Name : never;
 
 /** What can be said. A plural is named without its form. */
@@ -22,12 +24,17 @@ const loaders: Record<string, () => Promise<{ default: Catalogue }>> = {
   ar: () => import('./locales/ar.json'),
 };
 
+/** English words of views that are fetched later, added to those at hand; other locales are whole as soon as they are there. */
+export async function loadLaterWords(): Promise<void> {
+  Object.assign(english, (await import('./locales/en.json?later')).default);
+}
+
 /** Locales whose words are translated. */
 export const shippedLocales = ['en', ...Object.keys(loaders)];
 
 /** A text with its placeholders filled; a plural is chosen by `count` among the keys `name.one`, `name.other`, … */
 export function format(catalogue: Catalogue, locale: string, key: string, params: Params = {}): string {
-  const words = catalogue[key] ?? (english as Catalogue)[key] ?? key;
+  const words = catalogue[key] ?? english[key] ?? key;
   return words.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = params[name] ?? '';
     return typeof value === 'number' ? value.toLocaleString(locale) : value;
@@ -79,10 +86,10 @@ export const TranslationContext = createContext<Translation>({
 
 /** The words of the reader's language. */
 export function useText(): TextOf {
-  return useContext(TranslationContext).text.value;
+  return useValue(useContext(TranslationContext).text);
 }
 
 /** The resolved locale, for dates and numbers. */
 export function useLocale(): string {
-  return useContext(TranslationContext).locale.value;
+  return useValue(useContext(TranslationContext).locale);
 }

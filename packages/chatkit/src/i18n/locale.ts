@@ -1,34 +1,30 @@
 /** From what was asked for to what there is: tags, their fallbacks, and their direction (element.md §11). */
 
 /** Every translation there will be; those without a catalogue yet show English words in their own direction. */
-const TRANSLATED =
-  'am ar bg-BG bn-BD bs-BA ca-ES cs-CZ da-DK de-DE el-GR es-419 es-ES et-EE fi-FI fr-CA fr-FR gu-IN hi-IN hr-HR hu-HU hy-AM id-ID is-IS it-IT ja-JP ka-GE kk kn-IN ko-KR lt lv-LV mk-MK ml mn mr-IN ms-MY my-MM nb-NO nl-NL pa pl-PL pt-BR pt-PT ro-RO ru-RU sk-SK sl-SI so-SO sq-AL sr-RS sv-SE sw-TZ ta-IN te-IN th-TH tl tr-TR uk-UA ur vi-VN zh-CN zh-HK zh-TW'.split(
-    ' ',
-  );
+const PLAIN = words('am ar kk lt ml mn pa tl ur');
+/** Named with the region where most of their speakers live. */
+const WITH_REGION = words(
+  'bg bn bs ca cs da de el es et fi fr gu hi hr hu hy id is it ja ka kn ko lv mk mr ms my nb nl pl pt ro ru sk sl so sq sr sv sw ta te th tr uk vi zh',
+);
+const MORE_REGIONS = words('es-419 fr-CA pt-PT zh-HK zh-TW');
 
-const EXPLICIT: Readonly<Record<string, string>> = {
-  es: 'es-ES',
-  fr: 'fr-FR',
-  no: 'nb-NO',
-  nn: 'nb-NO',
-  pt: 'pt-BR',
-  zh: 'zh-CN',
-  'zh-hans': 'zh-CN',
-  'zh-hant': 'zh-TW',
-};
+function words(list: string): string[] {
+  return list.split(' ');
+}
 
 /** The one locale that is used and sent for a tag; `en` when there is nothing closer. */
 export function resolveLocale(tag: string): string {
   const asked = tag.toLowerCase();
-  const exact = TRANSLATED.find((one) => one.toLowerCase() === asked) ?? EXPLICIT[asked];
+  const [first = '', region] = asked.split('-');
+  const language = first === 'no' || first === 'nn' ? 'nb' : first;
+  const exact = MORE_REGIONS.find((one) => one.toLowerCase() === asked);
   if (exact) return exact;
-  const [language = '', region = ''] = asked.split('-');
-  // Spanish of the Americas, by United Nations region or country.
-  if (language === 'es' && region !== 'es' && region !== '') return 'es-419';
   if (asked.startsWith('zh-hant')) return 'zh-TW';
-  if (EXPLICIT[language]) return EXPLICIT[language];
-  const sameLanguage = TRANSLATED.filter((one) => one.toLowerCase().split('-')[0] === language);
-  return sameLanguage.length === 1 ? sameLanguage[0]! : 'en';
+  // Spanish of the Americas, by United Nations region or country.
+  if (language === 'es' && region && region !== 'es') return 'es-419';
+  if (PLAIN.includes(language)) return language;
+  if (!WITH_REGION.includes(language)) return 'en';
+  return `${language}-${new Intl.Locale(language).maximize().region ?? ''}`;
 }
 
 export type Direction = 'ltr' | 'rtl';

@@ -1,28 +1,34 @@
 /** An icon by name; an unknown name draws nothing and takes no room. */
-import { signal } from '@preact/signals';
-import { paths } from './interface';
+import { signal } from '@preact/signals-core';
+import { useValue } from '../useValue';
+import { paths as own } from './interface';
 
 const named = signal<Readonly<Record<string, string>> | null>(null);
 let loading: Promise<void> | null = null;
 
-function pathOf(name: string): string | null {
+type Props = { name: string; paths?: Readonly<Record<string, string>> | undefined };
+
+/** Decorative: what it stands for is said by the control it is in. */
+export function Icon({ name, paths = own }: Props) {
   const path = paths[name];
-  if (path) return path;
+  return path ? draw(name, path) : <NamedIcon name={name} />;
+}
+
+/** One of those that options and widgets name; its place is kept while they are fetched. */
+function NamedIcon({ name }: Props) {
   loading ??= import('./named').then((module) => {
     named.value = module.paths;
   });
-  return named.value?.[name] ?? null;
+  const all = useValue(named);
+  if (!all) return <span class="icon" />;
+  return all[name] ? draw(name, all[name]) : null;
 }
 
-type Props = { name: string };
-
-/** Decorative: what it stands for is said by the control it is in. */
-export function Icon({ name }: Props) {
-  const path = pathOf(name);
-  if (!path) return named.value ? null : <span class="icon" />;
+function draw(name: string, path: string) {
+  const fill = name.endsWith('-filled') || name === 'stop' ? 'currentColor' : 'none';
   return (
     <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
-      <path d={path} fill={name.endsWith('-filled') || name === 'stop' ? 'currentColor' : 'none'} />
+      <path d={path} fill={fill} />
     </svg>
   );
 }

@@ -1,7 +1,7 @@
 /** Copies a text and says that it did. */
 import { useEffect, useState } from 'preact/hooks';
 import { useText } from '../i18n';
-import { Icon } from '../icons/Icon';
+import { IconButton } from '../icons/IconButton';
 
 type Props = { text: string | (() => string); labelKey: 'code.copy' | 'message.copy' };
 
@@ -25,17 +25,10 @@ export function CopyButton({ text: content, labelKey }: Props) {
   };
 
   return (
-    <button
-      type="button"
-      class="icon-button md-copy"
-      aria-label={text(labelKey)}
-      title={text(labelKey)}
-      onClick={() => void copy()}
-    >
-      <Icon name={copied ? 'check' : 'copy'} />
+    <IconButton icon={copied ? 'check' : 'copy'} label={text(labelKey)} onClick={() => void copy()}>
       <span class="visually-hidden" role="status">
         {copied ? text('copied') : ''}
       </span>
-    </button>
+    </IconButton>
   );
 }

@@ -1,5 +1,5 @@
 /** What the views see of a running chat: signals to read, commands to call. The one contract between state and views. */
-import type { ReadonlySignal } from '@preact/signals';
+import type { ReadonlySignal } from '@preact/signals-core';
 import type { ThreadItem, ThreadStatus, UserMessageContent } from '../protocol/generated';
 
 /** Everything about a thread except its items. */

@@ -1,5 +1,5 @@
 /** A server for the tests of this room: what it is asked is on record, and each answer is written out beforehand. */
-import { effect } from '@preact/signals';
+import { effect } from '@preact/signals-core';
 import type { ChatKitEventDetails, Emit } from '../events';
 import type { ClientToolHandler } from '../options';
 import type {

@@ -1,5 +1,5 @@
 /** The signals behind `ChatState`, writable for the rest of this room. */
-import { signal } from '@preact/signals';
+import { signal } from '@preact/signals-core';
 import type { Emit } from '../events';
 import type { ClientToolHandler } from '../options';
 import type { Thread } from '../protocol/generated';

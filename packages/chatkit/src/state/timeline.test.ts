@@ -1,5 +1,5 @@
 /** What is drawn, and how often (DESIGN, budgets: draw 20–30 times a second). */
-import { effect } from '@preact/signals';
+import { effect } from '@preact/signals-core';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { ThreadItem } from '../protocol/generated';
 import { answer, question } from './scriptedServer';

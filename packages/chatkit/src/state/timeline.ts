@@ -2,7 +2,7 @@
  * The items of the open thread, twice: as plain data that every event changes at once, and as signals that follow a few
  * times a second. Drawing each delta would cost far more than parsing it.
  */
-import { batch, signal, type Signal } from '@preact/signals';
+import { batch, signal, type Signal } from '@preact/signals-core';
 import type { ThreadItem, ThreadItemUpdate, UserMessageItem } from '../protocol/generated';
 import type { Row } from './chat';
 import { fold } from './fold';

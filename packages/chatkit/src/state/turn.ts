@@ -1,5 +1,5 @@
 /** One response, from its request to the end of the last stream of its chain of client tool calls. */
-import { batch } from '@preact/signals';
+import { batch } from '@preact/signals-core';
 import type { ClientToolCallItem, ThreadItem, ThreadStreamEvent } from '../protocol/generated';
 import { IntegrationError } from '../events';
 import type { Params } from '../transport/client';

@@ -1,9 +1,10 @@
 /** The whole interface: header, conversation, composer, the history beside or above them. */
-import { signal, useSignal, useSignalEffect, type ReadonlySignal } from '@preact/signals';
-import { useMemo, useRef } from 'preact/hooks';
+import { computed, effect, signal, type ReadonlySignal } from '@preact/signals-core';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { createTranslation, TranslationContext } from '../i18n';
 import type { ChatKitOptions } from '../options';
 import type { Chat } from '../state/chat';
+import { useValue } from '../useValue';
 import { Composer } from './composer/Composer';
 import { ChatContext, type Dialog, type ViewContext } from './context';
 import { Header } from './header/Header';
@@ -25,7 +26,7 @@ type Props = {
 
 export function App({ chat, options, locale, report }: Props) {
   const root = useRef<HTMLElement>(null);
-  const spoken = useSignal('');
+  const spoken = useMemo(() => signal(''), []);
   const translation = useMemo(() => createTranslation(locale), [locale]);
   const view = useMemo<ViewContext>(
     () => ({
@@ -43,15 +44,24 @@ export function App({ chat, options, locale, report }: Props) {
     [chat, options, report, spoken],
   );
   const { state } = chat;
-  const text = translation.text.value;
+  const text = useValue(translation.text);
+  const direction = useValue(translation.direction);
+  const lang = useValue(translation.locale);
+  const { frameTitle, history } = useValue(options);
+  const historyOpen = useValue(state.history.open);
+  const dialog = useValue(view.dialog);
+  const isNew = useValue(state.threadId) === null;
+  const isEmpty = useMemo(() => computed(() => !state.rows.value.length && !state.failure.value), [state]);
+  const isStart = useValue(isEmpty) && isNew;
 
-  useSignalEffect(() => {
-    if (state.phase.value === 'waiting') view.announce(translation.text.peek()('thread.answering'));
-  });
+  useEffect(
+    () =>
+      effect(() => {
+        if (state.phase.value === 'waiting') view.announce(translation.text.peek()('thread.answering'));
+      }),
+    [state, view, translation],
+  );
 
-  const isStart = state.threadId.value === null && state.rows.value.length === 0 && !state.failure.value;
-  const dialog = view.dialog.value;
-  const historyShown = options.value.history?.enabled !== false && state.history.open.value;
   return (
     <TranslationContext.Provider value={translation}>
       <ChatContext.Provider value={view}>
@@ -59,16 +69,16 @@ export function App({ chat, options, locale, report }: Props) {
           ref={root}
           class="chat"
           part="chat"
-          dir={translation.direction.value}
-          lang={translation.locale.value}
-          aria-label={options.value.frameTitle ?? text('frame')}
+          dir={direction}
+          lang={lang}
+          aria-label={frameTitle ?? text('frame')}
           onKeyDown={(event) => onKey(event, view, root.current!)}
         >
-          {historyShown && <History />}
+          {history?.enabled !== false && historyOpen && <History />}
           <div class="main">
             <Header />
             <div class="viewport">
-              {isStart ? <StartScreen /> : <Thread key={state.threadId.value === null ? 'new' : 'thread'} />}
+              {isStart ? <StartScreen /> : <Thread key={isNew ? 'new' : 'thread'} />}
             </div>
             <div class="footer column" part="footer">
               <Notices />
@@ -76,11 +86,18 @@ export function App({ chat, options, locale, report }: Props) {
             </div>
           </div>
           {dialog && <Dialogs key={dialog} dialog={dialog} />}
-          <div class="visually-hidden" role="status" aria-live="polite">
-            {spoken.value}
-          </div>
+          <Spoken words={spoken} />
         </section>
       </ChatContext.Provider>
     </TranslationContext.Provider>
+  );
+}
+
+/** What only screen readers are told. */
+function Spoken({ words }: { words: ReadonlySignal<string> }) {
+  return (
+    <div class="visually-hidden" role="status" aria-live="polite">
+      {useValue(words)}
+    </div>
   );
 }

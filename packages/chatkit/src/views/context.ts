@@ -1,5 +1,5 @@
 /** What every view can reach: the running chat, its options, and the dialogs of the moment. */
-import type { ReadonlySignal, Signal } from '@preact/signals';
+import type { ReadonlySignal, Signal } from '@preact/signals-core';
 import { createContext, type RefObject } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { ChatKitOptions } from '../options';

@@ -1,6 +1,7 @@
-/** Views that are fetched when they are first needed, together with the styles that are theirs alone. */
+/** Views that are fetched when they are first needed, together with the styles and words that are theirs alone. */
 import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import { loadLaterWords } from '../i18n';
 import { adoptStyles } from '../styles/adopt';
 import { useChat } from './context';
 
@@ -14,8 +15,8 @@ export function lazy<P extends object>(load: () => Promise<LazyView<P>>): Compon
     const [view, show] = useState(loaded);
     useEffect(() => {
       let gone = false;
-      load().then(
-        (one) => {
+      Promise.all([load(), loadLaterWords()]).then(
+        ([one]) => {
           loaded = one;
           if (!gone) show(one);
         },

@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals';
+import { signal } from '@preact/signals-core';
 import { describe, expect, it } from 'vitest';
 import type { ThreadItem } from '../protocol/generated';
 import type { Row } from '../state/chat';

@@ -1,11 +1,12 @@
 /** Where a person writes: the editor, and one button that sends and stops in the same place. */
-import { useSignal, useSignalEffect } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { effect } from '@preact/signals-core';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { useText } from '../../i18n';
-import { Icon } from '../../icons/Icon';
+import { IconButton } from '../../icons/IconButton';
 import { Markdown } from '../../markdown/Markdown';
 import type { UserMessageContent } from '../../protocol/generated';
 import type { Draft } from '../../state/chat';
+import { useValue } from '../../useValue';
 import { useChat } from '../context';
 import { Editor, type EditorHandle } from './editor/Editor';
 
@@ -13,7 +14,7 @@ export function Composer() {
   const text = useText();
   const { state, commands, options, attachComposer } = useChat();
   const editor = useRef<EditorHandle>(null);
-  const empty = useSignal(true);
+  const [empty, setEmpty] = useState(true);
   const sent = useRef<Draft | null>(null);
 
   useEffect(() => {
@@ -28,16 +29,22 @@ export function Composer() {
   }, [attachComposer]);
 
   // A message that went through at the second try is no draft any more.
-  useSignalEffect(() => {
-    const accepted = state.accepted.value;
-    if (accepted && accepted === sent.current && same(editor.current?.getContent(), accepted.content)) {
-      editor.current?.clear();
-    }
-  });
+  useEffect(
+    () =>
+      effect(() => {
+        const accepted = state.accepted.value;
+        if (accepted && accepted === sent.current && same(editor.current?.getContent(), accepted.content)) {
+          editor.current?.clear();
+        }
+      }),
+    [state],
+  );
 
-  const status = state.thread.value?.status ?? { type: 'active' };
+  const status = useValue(state.thread)?.status ?? { type: 'active' };
   const reason = 'reason' in status ? status.reason : null;
-  const answering = state.phase.value !== 'idle';
+  const answering = useValue(state.phase) !== 'idle';
+  const stops = useValue(state.canStop) && answering;
+  const { composer, disclaimer } = useValue(options);
   const disabled = status.type === 'locked';
 
   const submit = () => {
@@ -71,8 +78,7 @@ export function Composer() {
 
   const placeholder = disabled
     ? (reason ?? text('composer.locked'))
-    : (options.value.composer?.placeholder ?? text('composer.placeholder'));
-  const disclaimer = options.value.disclaimer;
+    : (composer?.placeholder ?? text('composer.placeholder'));
   return (
     <>
       {/* The frame is part of the field: a click anywhere in it writes. */}
@@ -91,43 +97,23 @@ export function Composer() {
             label={text('composer.label')}
             placeholder={placeholder}
             disabled={disabled}
-            onChange={(_, isEmpty) => {
-              empty.value = isEmpty;
-            }}
+            onChange={setEmpty}
             onSubmit={submit}
             onArrowUpWhenEmpty={recallLast}
           />
-          {answering && state.canStop.value ? (
-            <button
-              type="button"
-              class="icon-button send"
-              part="stop-button"
-              data-stop
-              aria-label={text('composer.stop')}
-              title={text('composer.stop')}
-              onClick={() => {
-                commands.stop();
-                editor.current?.focus();
-              }}
-            >
-              <Icon name="stop" />
-            </button>
-          ) : (
-            <button
-              type="button"
-              class="icon-button send"
-              part="send-button"
-              aria-label={text('composer.send')}
-              title={text('composer.send')}
-              disabled={empty.value || answering || disabled}
-              onClick={() => {
-                submit();
-                editor.current?.focus();
-              }}
-            >
-              <Icon name="arrow-up" />
-            </button>
-          )}
+          <IconButton
+            icon={stops ? 'stop' : 'arrow-up'}
+            label={text(stops ? 'composer.stop' : 'composer.send')}
+            class="send"
+            part={stops ? 'stop-button' : 'send-button'}
+            data-stop={stops || undefined}
+            disabled={!stops && (empty || answering || disabled)}
+            onClick={() => {
+              if (stops) commands.stop();
+              else submit();
+              editor.current?.focus();
+            }}
+          />
         </div>
       </div>
       {disclaimer && (

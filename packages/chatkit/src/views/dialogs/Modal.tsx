@@ -1,6 +1,6 @@
 /** A modal dialog inside the element. Focus comes in when it opens and goes back to where it was. */
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 
 type Props = {
   title: string;
@@ -11,7 +11,6 @@ type Props = {
 
 export function Modal({ title, role = 'dialog', onClose, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
-  const id = useId();
 
   useEffect(() => {
     const element = dialog.current!;
@@ -26,14 +25,14 @@ export function Modal({ title, role = 'dialog', onClose, children }: Props) {
     <dialog
       ref={dialog}
       role={role}
-      aria-labelledby={id}
+      aria-label={title}
       part="dialog"
       onClose={onClose}
       onClick={(event) => {
         if (event.target === dialog.current) dialog.current?.close(); // outside of it
       }}
     >
-      <h2 id={id}>{title}</h2>
+      <h2>{title}</h2>
       {children}
     </dialog>
   );

@@ -1,17 +1,22 @@
 /** The bar above the conversation: history, title, new chat, and the page's own buttons at the far ends. */
 import type { HeaderAction } from '../../options';
 import { useText } from '../../i18n';
-import { Icon } from '../../icons/Icon';
+import { IconButton } from '../../icons/IconButton';
+import { useValue } from '../../useValue';
 import { useChat } from '../context';
 import { Heading } from '../Heading';
 
 export function Header() {
   const text = useText();
   const { options, state, commands, focusComposer } = useChat();
-  const { header, history } = options.value;
+  const { header, history } = useValue(options);
+  const open = useValue(state.history.open);
+  const thread = useValue(state.thread);
+  const threadId = useValue(state.threadId);
+  const answering = useValue(state.phase) !== 'idle';
+  const canStop = useValue(state.canStop);
   if (header?.enabled === false) return null;
-  const open = state.history.open.value;
-  const title = header?.title?.text ?? state.thread.value?.title ?? '';
+  const title = header?.title?.text ?? thread?.title ?? '';
 
   const toggleHistory = (event: MouseEvent) => {
     if (open) {
@@ -26,34 +31,26 @@ export function Header() {
     <header class="header" part="header">
       {header?.leftAction && <Action {...header.leftAction} />}
       {history?.enabled !== false && (
-        <button
-          type="button"
-          class="icon-button"
+        <IconButton
+          icon="history"
+          label={text('header.history')}
           part="history-button"
-          aria-label={text('header.history')}
-          title={text('header.history')}
           aria-expanded={open}
           onClick={toggleHistory}
-        >
-          <Icon name="history" />
-        </button>
+        />
       )}
-      {header?.title?.enabled === false ? <span class="spacer" /> : <Heading>{title}</Heading>}
-      {state.threadId.value !== null && (
-        <button
-          type="button"
-          class="icon-button"
+      {header?.title?.enabled === false ? <span class="spacer" /> : <Heading class="title">{title}</Heading>}
+      {threadId !== null && (
+        <IconButton
+          icon="compose"
+          label={text('header.newChat')}
           part="new-chat-button"
-          aria-label={text('header.newChat')}
-          title={text('header.newChat')}
-          disabled={state.phase.value !== 'idle' && !state.canStop.value}
+          disabled={answering && !canStop}
           onClick={() => {
             if (state.phase.peek() !== 'idle') commands.stop();
             queueMicrotask(() => void commands.openThread(null).then(focusComposer));
           }}
-        >
-          <Icon name="compose" />
-        </button>
+        />
       )}
       {header?.rightAction && <Action {...header.rightAction} />}
     </header>
@@ -62,10 +59,5 @@ export function Header() {
 
 /** A button of the page. Its name is its icon's, since the option has no other words. */
 function Action({ icon, onClick }: HeaderAction) {
-  const name = icon.replaceAll('-', ' ');
-  return (
-    <button type="button" class="icon-button" aria-label={name} title={name} onClick={onClick}>
-      <Icon name={icon} />
-    </button>
-  );
+  return <IconButton icon={icon} label={icon.replaceAll('-', ' ')} onClick={onClick} />;
 }

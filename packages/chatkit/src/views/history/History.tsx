@@ -1,9 +1,9 @@
 /** The conversations: search, grouped by day, opened, renamed, deleted. Beside the thread where there is room. */
-import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { useLocale, useText } from '../../i18n';
-import { Icon } from '../../icons/Icon';
+import { IconButton } from '../../icons/IconButton';
 import styles from '../../styles/later/history.css?inline';
+import { useValue } from '../../useValue';
 import { useChat } from '../context';
 import { wordsFor } from '../items/TurnState';
 import { byDay } from './days';
@@ -18,12 +18,15 @@ export function View() {
   const text = useText();
   const locale = useLocale();
   const { state, commands, focusComposer, root } = useChat();
-  const { threads, load, failure, hasMore } = state.history;
-  const query = useSignal('');
+  const threads = useValue(state.history.threads);
+  const load = useValue(state.history.load);
+  const failure = useValue(state.history.failure);
+  const hasMore = useValue(state.history.hasMore);
+  const [query, setQuery] = useState('');
   const panel = useRef<HTMLElement>(null);
   const search = useRef<HTMLInputElement>(null);
-  const all = threads.value ?? [];
-  const wanted = query.value.trim().toLocaleLowerCase(locale);
+  const all = threads ?? [];
+  const wanted = query.trim().toLocaleLowerCase(locale);
   const shown = wanted
     ? all.filter((thread) => (thread.title ?? '').toLocaleLowerCase(locale).includes(wanted))
     : all;
@@ -54,22 +57,14 @@ export function View() {
             class="search"
             type="search"
             dir="auto"
-            value={query.value}
+            value={query}
             placeholder={text('history.search')}
             aria-label={text('history.search')}
             onInput={(event) => {
-              query.value = event.currentTarget.value;
+              setQuery(event.currentTarget.value);
             }}
           />
-          <button
-            type="button"
-            class="icon-button"
-            aria-label={text('close')}
-            title={text('close')}
-            onClick={close}
-          >
-            <Icon name="close" />
-          </button>
+          <IconButton icon="close" label={text('close')} onClick={close} />
         </div>
         <div
           class="history-list"
@@ -77,7 +72,7 @@ export function View() {
           onScroll={(event) => {
             const list = event.currentTarget;
             const near = list.scrollHeight - list.scrollTop - list.clientHeight < EARLY;
-            if (near && hasMore.peek() && load.peek() === 'idle') void commands.loadMoreHistory();
+            if (near && hasMore && load === 'idle') void commands.loadMoreHistory();
           }}
         >
           {byDay(shown, locale, new Date()).map((day) => (
@@ -101,26 +96,26 @@ export function View() {
   );
 
   function note() {
-    if (load.value === 'failed') {
+    if (load === 'failed') {
       return (
         <>
           <p>
-            {text('history.failed')} {failure.value && wordsFor(failure.value, text)}
+            {text('history.failed')} {failure && wordsFor(failure, text)}
           </p>
           <button
             type="button"
             class="button"
-            onClick={() => void (threads.value ? commands.loadMoreHistory() : commands.openHistory())}
+            onClick={() => void (threads ? commands.loadMoreHistory() : commands.openHistory())}
           >
             {text('retry')}
           </button>
         </>
       );
     }
-    if (load.value === 'loading') return threads.value ? null : text('history.loading');
+    if (load === 'loading') return threads ? null : text('history.loading');
     if (all.length === 0) return text('history.empty');
-    if (shown.length === 0) return text('history.noMatch', { query: query.value });
-    if (hasMore.value) {
+    if (shown.length === 0) return text('history.noMatch', { query: query });
+    if (hasMore) {
       return (
         <button type="button" class="button" onClick={() => void commands.loadMoreHistory()}>
           {text('more')}

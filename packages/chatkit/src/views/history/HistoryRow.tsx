@@ -1,9 +1,10 @@
 /** One conversation in the list; its tools appear on hover and focus. */
-import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { useText } from '../../i18n';
-import { Icon } from '../../icons/Icon';
+import { paths } from '../../icons/history';
+import { IconButton } from '../../icons/IconButton';
 import type { ThreadInfo } from '../../state/chat';
+import { useValue } from '../../useValue';
 import { useChat } from '../context';
 
 type Props = { thread: ThreadInfo; onOpen: (threadId: string) => void };
@@ -11,17 +12,17 @@ type Props = { thread: ThreadInfo; onOpen: (threadId: string) => void };
 export function HistoryRow({ thread, onOpen }: Props) {
   const text = useText();
   const { state, options, dialog } = useChat();
-  const renaming = useSignal(false);
+  const [renaming, setRenaming] = useState(false);
   const rename = useRef<HTMLButtonElement>(null);
-  const { showRename = true, showDelete = true } = options.value.history ?? {};
+  const { showRename = true, showDelete = true } = useValue(options).history ?? {};
   const title = thread.title ?? text('history.untitled');
-  const current = state.threadId.value === thread.id;
+  const current = useValue(state.threadId) === thread.id;
 
   const stopRenaming = () => {
-    renaming.value = false;
+    setRenaming(false);
     requestAnimationFrame(() => rename.current?.focus());
   };
-  if (renaming.value) {
+  if (renaming) {
     return (
       <li class="history-row" part="history-row">
         <TitleField thread={thread} onDone={stopRenaming} />
@@ -41,29 +42,23 @@ export function HistoryRow({ thread, onOpen }: Props) {
         {title}
       </button>
       {showRename && (
-        <button
-          ref={rename}
-          type="button"
-          class="icon-button"
-          aria-label={text('history.rename', { title })}
-          onClick={() => {
-            renaming.value = true;
-          }}
-        >
-          <Icon name="pencil" />
-        </button>
+        <IconButton
+          icon="pencil"
+          paths={paths}
+          label={text('history.rename', { title })}
+          button={rename}
+          onClick={() => setRenaming(true)}
+        />
       )}
       {showDelete && (
-        <button
-          type="button"
-          class="icon-button"
-          aria-label={text('history.delete', { title })}
+        <IconButton
+          icon="trash"
+          paths={paths}
+          label={text('history.delete', { title })}
           onClick={() => {
             dialog.value = { kind: 'delete', threadId: thread.id, title };
           }}
-        >
-          <Icon name="trash" />
-        </button>
+        />
       )}
     </li>
   );

@@ -2,14 +2,17 @@
 import { useText, type TextOf } from '../../i18n';
 import { Icon } from '../../icons/Icon';
 import type { Failure } from '../../state/chat';
+import { useValue } from '../../useValue';
 import { useChat } from '../context';
 
 export function TurnState() {
   const text = useText();
   const { state } = useChat();
-  const { phase, progress, failure, stopped } = state;
-  if (phase.value !== 'idle') {
-    const now = progress.value;
+  const phase = useValue(state.phase);
+  const now = useValue(state.progress);
+  const failure = useValue(state.failure);
+  const stopped = useValue(state.stopped);
+  if (phase !== 'idle') {
     if (now) {
       return (
         <p class="state" part="progress" role="status">
@@ -20,15 +23,15 @@ export function TurnState() {
         </p>
       );
     }
-    return phase.value === 'streaming' ? null : (
+    return phase === 'streaming' ? null : (
       <p class="state" part="waiting">
         <i class="dot" />
         <span class="visually-hidden">{text('thread.answering')}</span>
       </p>
     );
   }
-  if (failure.value) return <FailureRow {...failure.value} />;
-  return stopped.value ? <p class="state">{text('thread.stopped')}</p> : null;
+  if (failure) return <FailureRow {...failure} />;
+  return stopped ? <p class="state">{text('thread.stopped')}</p> : null;
 }
 
 type RowProps = { failure: Failure; retry: (() => void) | null };
@@ -53,5 +56,6 @@ export function FailureRow({ failure, retry }: RowProps) {
 
 /** The server's own words if it sent some, else ours. */
 export function wordsFor(failure: Failure, text: TextOf): string {
-  return (failure.kind === 'custom' && failure.message) || text(`failure.${failure.kind}`);
+  if (failure.kind === 'custom') return failure.message || text('failure.stream');
+  return text(`failure.${failure.kind}`);
 }

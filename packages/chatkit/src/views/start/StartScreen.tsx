@@ -3,17 +3,18 @@ import { useText } from '../../i18n';
 import { Icon } from '../../icons/Icon';
 import type { StartScreenPrompt } from '../../options';
 import type { UserMessageContent } from '../../protocol/generated';
+import { useValue } from '../../useValue';
 import { useChat } from '../context';
 import { Heading } from '../Heading';
 
 export function StartScreen() {
   const text = useText();
   const { options, commands, focusComposer } = useChat();
-  const { greeting, prompts = [] } = options.value.startScreen ?? {};
+  const { greeting, prompts = [] } = useValue(options).startScreen ?? {};
   return (
     <div class="start" part="start-screen">
       <div class="column">
-        <Heading>{greeting ?? text('start.greeting')}</Heading>
+        <Heading class="greeting">{greeting ?? text('start.greeting')}</Heading>
         <ul class="prompts">
           {prompts.map((prompt) => (
             <li key={prompt.label}>

@@ -1,7 +1,8 @@
 /** Banners above the composer, until they are dismissed. */
 import { useText } from '../../i18n';
-import { Icon } from '../../icons/Icon';
+import { IconButton } from '../../icons/IconButton';
 import { Markdown } from '../../markdown/Markdown';
+import { useValue } from '../../useValue';
 import { useChat } from '../context';
 
 export function Notices() {
@@ -9,20 +10,13 @@ export function Notices() {
   const { state, commands } = useChat();
   return (
     <>
-      {state.notices.value.map((notice, index) => (
+      {useValue(state.notices).map((notice, index) => (
         <div key={index} class="notice" part="notice" data-level={notice.level} role="status">
           <div>
             {notice.title && <strong dir="auto">{notice.title}</strong>}
             <Markdown source={notice.message} />
           </div>
-          <button
-            type="button"
-            class="icon-button"
-            aria-label={text('dismiss')}
-            onClick={() => commands.dismissNotice(notice)}
-          >
-            <Icon name="close" />
-          </button>
+          <IconButton icon="close" label={text('dismiss')} onClick={() => commands.dismissNotice(notice)} />
         </div>
       ))}
     </>

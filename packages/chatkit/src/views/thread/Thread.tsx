@@ -1,8 +1,9 @@
 /** The conversation: turns, older pages at the top, a way down to the newest. */
-import { useSignalEffect } from '@preact/signals';
-import { useRef } from 'preact/hooks';
+import { effect } from '@preact/signals-core';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { useText } from '../../i18n';
-import { Icon } from '../../icons/Icon';
+import { IconButton } from '../../icons/IconButton';
+import { useValue } from '../../useValue';
 import { useChat } from '../context';
 import { FailureRow, TurnState } from '../items/TurnState';
 import { turnsOf } from '../turns';
@@ -12,28 +13,37 @@ import { useScrolling } from './useScrolling';
 export function Thread() {
   const text = useText();
   const { state, commands, options, announce } = useChat();
-  const turns = turnsOf(state.rows.value);
-  const canLoadOlder = state.hasOlder.value && state.older.value === 'idle';
+  const rows = useValue(state.rows);
+  const turns = useMemo(() => turnsOf(rows), [rows]);
+  const load = useValue(state.load);
+  const loadFailure = useValue(state.loadFailure);
+  const hasOlder = useValue(state.hasOlder);
+  const older = useValue(state.older);
+  const { thread } = useValue(options);
   const { scroller, hasBelow, jumpToEnd } = useScrolling({
     turns,
-    follow: options.value.thread?.autoScroll === true,
-    loadOlder: canLoadOlder ? () => void commands.loadOlder() : null,
+    follow: thread?.autoScroll === true,
+    loadOlder: hasOlder && older === 'idle' ? () => void commands.loadOlder() : null,
   });
 
   const wasAnswering = useRef(false);
-  useSignalEffect(() => {
-    const answering = state.phase.value !== 'idle';
-    if (wasAnswering.current && !answering && !state.failure.peek()) {
-      const words =
-        scroller.current?.querySelector<HTMLElement>('.turn.last article:last-of-type')?.innerText ?? '';
-      announce(
-        `${text(state.stopped.peek() ? 'thread.stopped' : 'thread.answered')} ${words.slice(0, 2000)}`,
-      );
-    }
-    wasAnswering.current = answering;
-  });
+  useEffect(
+    () =>
+      effect(() => {
+        const answering = state.phase.value !== 'idle';
+        if (wasAnswering.current && !answering && !state.failure.peek()) {
+          const words =
+            scroller.current?.querySelector<HTMLElement>('.turn.last article:last-of-type')?.innerText ?? '';
+          announce(
+            `${text(state.stopped.peek() ? 'thread.stopped' : 'thread.answered')} ${words.slice(0, 2000)}`,
+          );
+        }
+        wasAnswering.current = answering;
+      }),
+    [state, scroller, announce, text],
+  );
 
-  const loading = state.load.value === 'loading' && turns.length === 0;
+  const loading = load === 'loading' && turns.length === 0;
   return (
     <>
       {/* A keyboard must be able to scroll what a mouse can. */}
@@ -54,12 +64,12 @@ export function Thread() {
               <div />
             </div>
           )}
-          {state.load.value === 'failed' && state.loadFailure.value && (
-            <FailureRow failure={state.loadFailure.value} retry={() => void commands.reloadThread()} />
+          {load === 'failed' && loadFailure && (
+            <FailureRow failure={loadFailure} retry={() => void commands.reloadThread()} />
           )}
-          {state.hasOlder.value && (
+          {hasOlder && (
             <div class="older">
-              {state.older.value === 'failed' ? (
+              {older === 'failed' ? (
                 <button type="button" class="button" onClick={() => void commands.loadOlder()}>
                   {text('thread.olderFailed')} {text('retry')}
                 </button>
@@ -75,18 +85,14 @@ export function Thread() {
           {turns.length === 0 && <TurnState />}
         </div>
       </div>
-      {hasBelow.value && (
+      {hasBelow && (
         <div class="latest">
-          <button
-            type="button"
-            class="icon-button"
+          <IconButton
+            icon="arrow-down"
+            label={text('thread.latest')}
             part="latest-button"
-            aria-label={text('thread.latest')}
-            title={text('thread.latest')}
             onClick={jumpToEnd}
-          >
-            <Icon name="arrow-down" />
-          </button>
+          />
         </div>
       )}
     </>

@@ -1,10 +1,12 @@
 /** One turn: what was said, what answers it, and what can be done with the answer. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { useText } from '../../i18n';
-import { Icon } from '../../icons/Icon';
+import { IconButton } from '../../icons/IconButton';
 import { CopyButton } from '../../markdown/CopyButton';
 import type { Row } from '../../state/chat';
+import { useValue } from '../../useValue';
 import { useChat } from '../context';
+import { memo } from '../memo';
 import { AssistantMessage } from '../items/AssistantMessage';
 import { OtherItem } from '../items/OtherItem';
 import { TurnState } from '../items/TurnState';
@@ -13,7 +15,7 @@ import { copyTextOf, type Turn } from '../turns';
 
 export function TurnView({ turn, isLast }: { turn: Turn; isLast: boolean }) {
   const { state } = useChat();
-  const over = !isLast || state.phase.value === 'idle';
+  const idle = useValue(state.phase) === 'idle';
   const box = useRef<HTMLDivElement>(null);
   const [settled, settle] = useState(!isLast);
 
@@ -34,40 +36,37 @@ export function TurnView({ turn, isLast }: { turn: Turn; isLast: boolean }) {
         <RowView key={row.key} row={row} />
       ))}
       {isLast && <TurnState />}
-      {over && <Actions rows={turn.rows} />}
+      {(idle || !isLast) && <Actions rows={turn.rows} />}
     </div>
   );
 }
 
-function RowView({ row }: { row: Row }) {
-  const item = row.item.value;
+const RowView = memo(({ row }: { row: Row }) => {
+  const item = useValue(row.item);
+  const streaming = useValue(row.streaming);
   if (item.type === 'user_message') return <UserMessage item={item} pending={row.pending} />;
-  if (item.type === 'assistant_message')
-    return <AssistantMessage item={item} streaming={row.streaming.value} />;
+  if (item.type === 'assistant_message') return <AssistantMessage item={item} streaming={streaming} />;
   return <OtherItem item={item} />;
-}
+});
 
 function Actions({ rows }: { rows: readonly Row[] }) {
   const text = useText();
   const { options, state, commands } = useChat();
-  const answer = rows.findLast((row) => row.item.value.type !== 'user_message');
+  const { threadItemActions } = useValue(options);
+  const idle = useValue(state.phase) === 'idle';
+  const answer = rows.findLast((row) => row.item.peek().type !== 'user_message');
   if (!answer) return null;
-  const canRetry =
-    options.value.threadItemActions?.retry === true && rows[0]?.item.value.type === 'user_message';
+  const canRetry = threadItemActions?.retry === true && rows[0]?.item.peek().type === 'user_message';
   return (
     <div class="actions" part="actions">
       <CopyButton labelKey="message.copy" text={() => copyTextOf(rows)} />
       {canRetry && (
-        <button
-          type="button"
-          class="icon-button"
-          aria-label={text('message.retry')}
-          title={text('message.retry')}
-          disabled={state.phase.value !== 'idle'}
+        <IconButton
+          icon="reload"
+          label={text('message.retry')}
+          disabled={!idle}
           onClick={() => void commands.retryAfter(answer.id)}
-        >
-          <Icon name="reload" />
-        </button>
+        />
       )}
     </div>
   );

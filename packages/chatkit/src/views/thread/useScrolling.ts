@@ -2,9 +2,8 @@
  * Where the reader is. On sending, the question goes to the top and stays there; with `autoScroll` the view follows the
  * answer as long as the reader is at its end. Older messages come in without moving what is being read.
  */
-import { useSignal, type Signal } from '@preact/signals';
 import type { RefObject } from 'preact';
-import { useCallback, useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Turn } from '../turns';
 
 /** Pixels from the end that still count as being there. */
@@ -18,7 +17,7 @@ const MOVE_MS = 1000;
 type Scrolling = {
   scroller: RefObject<HTMLDivElement | null>;
   /** Something of the conversation is below what can be seen. */
-  hasBelow: Signal<boolean>;
+  hasBelow: boolean;
   jumpToEnd: () => void;
 };
 
@@ -29,7 +28,7 @@ type Asked = { turns: readonly Turn[]; follow: boolean; loadOlder: (() => void) 
 
 export function useScrolling({ turns, follow, loadOlder }: Asked): Scrolling {
   const scroller = useRef<HTMLDivElement>(null);
-  const hasBelow = useSignal(false);
+  const [hasBelow, setBelow] = useState(false);
   const seen = useRef<{ first: string | undefined; last: string | undefined }>({
     first: undefined,
     last: undefined,
@@ -46,7 +45,7 @@ export function useScrolling({ turns, follow, loadOlder }: Asked): Scrolling {
     if (!box) return;
     const edge = box.getBoundingClientRect();
     const below = endOf(box) - edge.bottom;
-    hasBelow.value = below > NEAR / 2;
+    setBelow(below > NEAR / 2);
     atEnd.current = below <= NEAR;
     const first = [...box.querySelectorAll('.turn')].find(
       (turn) => turn.getBoundingClientRect().bottom > edge.top,
@@ -54,7 +53,7 @@ export function useScrolling({ turns, follow, loadOlder }: Asked): Scrolling {
     const moving = performance.now() < movingUntil.current;
     anchor.current = first && !moving ? { element: first, top: first.getBoundingClientRect().top } : null;
     if (box.scrollTop < EARLY) older.current?.();
-  }, [hasBelow]);
+  }, []);
 
   const moveBy = useCallback((box: HTMLElement, top: number, smoothly: boolean) => {
     const smooth = smoothly && !matchMedia('(prefers-reduced-motion: reduce)').matches;

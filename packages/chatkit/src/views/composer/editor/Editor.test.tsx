@@ -11,7 +11,8 @@ test('what is typed before the first frame is drawn counts', () => {
     <Editor
       label="Message"
       placeholder=""
-      onChange={(_, empty) => said.push(empty)}
+      api={{ current: null }}
+      onChange={(empty) => said.push(empty)}
       onSubmit={() => undefined}
     />,
     page,

@@ -2,8 +2,8 @@
  * The text field of the composer: flat text and atomic tags. The browser types and composes; everything else (line
  * breaks, paste, drop, undo, tags) goes through the model, so that it is the same everywhere.
  */
-import type { Ref } from 'preact';
-import { useImperativeHandle, useLayoutEffect, useRef } from 'preact/hooks';
+import type { RefObject } from 'preact';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { UserMessageContent } from '../../../protocol/generated';
 import { read, select, selected, write } from './dom';
 import {
@@ -17,28 +17,18 @@ import {
   TAG,
   type Draft,
   type Range,
-  type Tag,
 } from './model';
 
-export type EditorHandle = {
-  focus(): void;
-  clear(): void;
-  isEmpty(): boolean;
-  getContent(): UserMessageContent[];
-  setContent(content: readonly UserMessageContent[]): void;
-  insertText(text: string): void;
-  insertTag(tag: Tag): void;
-};
+/** What the composer asks of its field. */
+export type EditorHandle = Pick<EditorCore, 'focus' | 'clear' | 'isEmpty' | 'getContent' | 'setContent'>;
 
 type Props = {
-  /** A ref to the handle. */
-  api?: Ref<EditorHandle>;
+  api: RefObject<EditorHandle | null>;
   label: string;
   placeholder: string;
   disabled?: boolean;
-  onChange(content: UserMessageContent[], empty: boolean): void;
+  onChange(empty: boolean): void;
   onSubmit(): void;
-  onEscape?(event: KeyboardEvent): void;
   onArrowUpWhenEmpty?(): void;
 };
 
@@ -49,28 +39,16 @@ export function Editor({ api, label, placeholder, disabled = false, ...on }: Pro
   const box = useRef<HTMLDivElement>(null);
   const handlers = useRef(on);
   handlers.current = on;
-  const editor = useRef<EditorCore | null>(null);
 
   // Before anybody can write: what is typed before the first frame is drawn counts, too.
   useLayoutEffect(() => {
     const core = new EditorCore(box.current!, () => handlers.current);
-    editor.current = core;
-    return () => core.release();
-  }, []);
-
-  useImperativeHandle(
-    api ?? null,
-    () => ({
-      focus: () => box.current?.focus(),
-      clear: () => editor.current?.set(EMPTY, false),
-      isEmpty: () => (editor.current?.draft.text.trim() ?? '') === '',
-      getContent: () => contentOf(editor.current?.draft ?? EMPTY),
-      setContent: (content) => editor.current?.set(draftFrom(content)),
-      insertText: (text) => editor.current?.insert(plain(text)),
-      insertTag: (tag) => editor.current?.insert(TAG, [tag]),
-    }),
-    [],
-  );
+    api.current = core;
+    return () => {
+      core.release();
+      api.current = null;
+    };
+  }, [api]);
 
   return (
     <div
@@ -103,7 +81,7 @@ class EditorCore {
 
   constructor(
     private readonly box: HTMLElement,
-    private readonly on: () => Pick<Props, 'onChange' | 'onSubmit' | 'onEscape' | 'onArrowUpWhenEmpty'>,
+    private readonly on: () => Pick<Props, 'onChange' | 'onSubmit' | 'onArrowUpWhenEmpty'>,
   ) {
     const signal = this.#stop.signal;
     const listen = <K extends keyof HTMLElementEventMap>(
@@ -133,25 +111,46 @@ class EditorCore {
     this.#stop.abort();
   }
 
+  focus(): void {
+    this.box.focus();
+  }
+
+  isEmpty(): boolean {
+    return this.draft.text.trim() === '';
+  }
+
+  getContent(): UserMessageContent[] {
+    return contentOf(this.draft);
+  }
+
   /** Replaces everything; the caret goes to the end. */
-  set(draft: Draft, undoable = true): void {
-    if (undoable) this.#remember(false);
-    else this.#history.clear();
+  setContent(content: readonly UserMessageContent[]): void {
+    this.#remember(false);
+    this.#showAll(draftFrom(content));
+  }
+
+  /** After sending: there is nothing to go back to. */
+  clear(): void {
+    this.#history.clear();
+    this.#showAll(EMPTY);
+  }
+
+  #showAll(draft: Draft): void {
     this.#show(draft, { start: draft.text.length, end: draft.text.length });
   }
 
-  insert(text: string, tags: readonly Tag[] = []): void {
-    this.#edit(this.#selection(), text, tags);
+  insert(text: string): void {
+    this.#edit(this.#selection(), text);
   }
 
   #selection(): Range {
     return selected(this.box) ?? { start: this.draft.text.length, end: this.draft.text.length };
   }
 
-  #edit(range: Range, text: string, tags: readonly Tag[] = []): void {
+  #edit(range: Range, text: string): void {
     this.#remember(false);
     const caret = range.start + text.length;
-    this.#show(replace(this.draft, range, text, tags), { start: caret, end: caret });
+    this.#show(replace(this.draft, range, text), { start: caret, end: caret });
   }
 
   #remember(typing: boolean): void {
@@ -173,7 +172,7 @@ class EditorCore {
     const empty = draft.text === '';
     this.box.toggleAttribute('data-empty', empty);
     if (empty && !this.#composing) this.box.replaceChildren();
-    this.on().onChange(contentOf(draft), draft.text.trim() === '');
+    this.on().onChange(this.isEmpty());
   }
 
   readonly #keydown = (event: KeyboardEvent): void => {
@@ -191,8 +190,6 @@ class EditorCore {
     } else if (command && !event.altKey && (key === 'z' || key === 'y')) {
       event.preventDefault();
       this.#travel(key === 'y' || event.shiftKey);
-    } else if (key === 'escape') {
-      this.on().onEscape?.(event);
     } else if (key === 'arrowup' && this.draft.text === '') {
       this.on().onArrowUpWhenEmpty?.();
     }

@@ -1,0 +1,75 @@
+/** The build of chatkit.js and its chunks, into any folder. */
+import { readFileSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
+import { lexerOnly } from './lexerOnly.js';
+import { shortJsx } from './shortJsx.js';
+import { wordsInParts } from './wordsInParts.js';
+
+export const root = fileURLToPath(new URL('..', import.meta.url));
+export const shared = {
+  root,
+  configFile: /** @type {const} */ (false),
+  logLevel: /** @type {const} */ ('warn'),
+};
+export const target = 'es2022';
+/** The first browsers with all that the styles use, `oklch()` and `color-mix()` among it: nothing need be said twice. */
+export const cssTarget = ['chrome111', 'firefox113', 'safari16.4'];
+
+/** The lazily loaded interface; returns the path of its entry, relative to chatkit.js. */
+async function buildChunks(/** @type {string} */ folder) {
+  const result = await build({
+    ...shared,
+    plugins: [lexerOnly(), shortJsx(), wordsInParts()],
+    build: {
+      target,
+      cssTarget,
+      outDir: `${folder}/chunks`,
+      emptyOutDir: true,
+      modulePreload: false,
+      // As a library: an application's build would add a loader of its own to every import().
+      lib: { entry: { ui: 'build/ui.js' }, formats: ['es'] },
+      rolldownOptions: {
+        // What later chunks share with the first one stays in it: two chunks compress worse than one.
+        preserveEntrySignatures: 'allow-extension',
+        output: {
+          minify: true,
+          comments: { annotation: false }, // notes for bundlers, which none will read
+          entryFileNames: '[name]-[hash].js',
+          chunkFileNames: '[name]-[hash].js',
+          assetFileNames: '[name]-[hash][extname]',
+        },
+      },
+    },
+  });
+  const outputs = [result].flat().flatMap((one) => ('output' in one ? one.output : []));
+  const entry = outputs.find((one) => one.type === 'chunk' && one.isEntry && one.name === 'ui');
+  if (!entry) throw new Error('the build made no ui chunk');
+  return `chunks/${entry.fileName}`;
+}
+
+/** chatkit.js itself, knowing its interface by its hashed name. */
+async function buildShell(/** @type {string} */ folder, /** @type {string} */ uiChunk) {
+  await build({
+    ...shared,
+    define: {
+      __CHATKIT_UI__: JSON.stringify(uiChunk),
+    },
+    build: {
+      target,
+      outDir: folder,
+      emptyOutDir: false,
+      modulePreload: false,
+      lib: { entry: 'src/shell.ts', formats: ['iife'], name: 'ChatKitScript', fileName: () => 'chatkit.js' },
+    },
+  });
+  const script = readFileSync(`${folder}/chatkit.js`, 'utf8');
+  // Any of these would make a classic <script> fail to parse.
+  if (/^\s*(import|export)\b|import\.meta/m.test(script)) throw new Error('chatkit.js is not classic-safe');
+}
+
+/** Empties a folder, given by its absolute path, and builds into it. */
+export async function buildCdn(/** @type {string} */ folder) {
+  rmSync(folder, { recursive: true, force: true });
+  await buildShell(folder, await buildChunks(folder));
+}
