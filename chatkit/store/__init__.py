@@ -8,6 +8,7 @@ from chatkit.store.base import (
     HostedStore,
     OwnedThread,
     Store,
+    SweepingStore,
     TrimmingStore,
 )
 from chatkit.store.ids import StoreItemType, default_generate_id
@@ -23,6 +24,7 @@ __all__ = [
     "OwnedThread",
     "Store",
     "StoreItemType",
+    "SweepingStore",
     "TrimmingStore",
     "default_generate_id",
 ]

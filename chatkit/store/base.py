@@ -7,6 +7,7 @@ Parameter names are part of the interface. "Not there" and "not yours" are one a
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, Generic, Protocol, runtime_checkable
 
 from typing_extensions import TypeVar
@@ -23,11 +24,15 @@ __all__ = [
     "NotFoundError",
     "OwnedThread",
     "Store",
+    "SweepingStore",
     "TrimmingStore",
 ]
 
 TContext = TypeVar("TContext", default=Any)
 TContra = TypeVar("TContra", contravariant=True, default=Any)
+
+UNSENT_FOR = timedelta(days=1)
+"""How long an upload waits for the message that it was made for."""
 
 
 class AttachmentStore(ABC, Generic[TContext]):
@@ -245,4 +250,17 @@ class FilingStore(Protocol[TContra]):
 
     async def attachments_of(self, thread_id: str, context: TContra) -> list[str]:
         """The ids of the attachments whose records name this thread; none if it is not there in this context."""
+        ...
+
+
+@runtime_checkable
+class SweepingStore(Protocol):
+    """Optional: forgets uploads that were never sent, whosever they are. Their bytes go by themselves."""
+
+    async def sweep_attachments(self, before: datetime) -> int:
+        """Delete the records that no thread has taken and that were first saved before this moment.
+
+        Returns:
+            How many these were.
+        """
         ...

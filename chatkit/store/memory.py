@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Generic
 from typing import TypeVar as PlainTypeVar
 
+from chatkit.clock import now
 from chatkit.errors import NotFoundError
 from chatkit.store.base import OwnedThread, Store, TContext
 from chatkit.types import Attachment, Page, ThreadItem, ThreadMetadata
@@ -30,6 +31,7 @@ class _Shelf:
         default_factory=dict[str, dict[str, _Row[ThreadItem]]]
     )
     attachments: dict[str, Attachment] = field(default_factory=dict[str, Attachment])
+    uploaded: dict[str, datetime] = field(default_factory=dict[str, datetime])  # unsent ones: since when
 
 
 @dataclass(slots=True)
@@ -67,7 +69,7 @@ class MemoryStore(Store[TContext]):
     """Keeps everything in this process; a restart forgets it.
 
     What goes in and comes out is a copy: changing it changes nothing that is stored. Also a `CheckpointStore`, a
-    `FilingStore`, a `HostedStore` and a `TrimmingStore`.
+    `FilingStore`, a `HostedStore`, a `SweepingStore` and a `TrimmingStore`.
 
     Args:
         owner: Tells whose data a context is about. What is not theirs does not exist for them.
@@ -128,8 +130,7 @@ class MemoryStore(Store[TContext]):
         for turn_id in [id for id, pending in self._checkpoints.items() if pending.thread_id == thread_id]:
             del self._checkpoints[turn_id]
         for id in [a.id for a in shelf.attachments.values() if a.thread_id == thread_id]:
-            del shelf.attachments[id]
-            self._owners.pop(f"attachment {id}", None)
+            self._forget_attachment(shelf, id)
 
     async def load_thread_items(
         self, thread_id: str, after: str | None, limit: int, order: str, context: TContext
@@ -170,7 +171,12 @@ class MemoryStore(Store[TContext]):
 
     async def save_attachment(self, attachment: Attachment, context: TContext) -> None:
         self._claim("attachment", attachment.id, context)
-        self._shelf(context).attachments[attachment.id] = attachment.model_copy(deep=True)
+        shelf = self._shelf(context)
+        shelf.attachments[attachment.id] = attachment.model_copy(deep=True)
+        if attachment.thread_id is None:
+            shelf.uploaded.setdefault(attachment.id, now())
+        else:
+            shelf.uploaded.pop(attachment.id, None)
 
     async def load_attachment(self, attachment_id: str, context: TContext) -> Attachment:
         attachment = self._shelf(context).attachments.get(attachment_id)
@@ -179,8 +185,21 @@ class MemoryStore(Store[TContext]):
         return attachment.model_copy(deep=True)
 
     async def delete_attachment(self, attachment_id: str, context: TContext) -> None:
-        if self._shelf(context).attachments.pop(attachment_id, None) is not None:
-            del self._owners[f"attachment {attachment_id}"]
+        self._forget_attachment(self._shelf(context), attachment_id)
+
+    def _forget_attachment(self, shelf: _Shelf, id: str) -> None:
+        shelf.uploaded.pop(id, None)
+        if shelf.attachments.pop(id, None) is not None:
+            del self._owners[f"attachment {id}"]
+
+    async def sweep_attachments(self, before: datetime) -> int:
+        """Delete the records of uploads that were never sent: see `SweepingStore`."""
+        swept = 0
+        for shelf in self._shelves.values():
+            for id in [id for id, since in shelf.uploaded.items() if _instant(since) < _instant(before)]:
+                self._forget_attachment(shelf, id)
+                swept += 1
+        return swept
 
     async def attachments_of(self, thread_id: str, context: TContext) -> list[str]:
         """The ids of the attachments whose records name this thread; none if it is not there in this context."""

@@ -1,11 +1,12 @@
 """SQLStore: threads, items and attachments in SQLite or PostgreSQL, through SQLAlchemy Core.
 
 Opened and migrated on first use, so constructing it costs nothing and needs no running loop. Every query is scoped by
-owner, but for the few of `HostedStore` and `finish_checkpoint`, which act for no person.
+owner, but for the few of `HostedStore`, `SweepingStore` and `finish_checkpoint`, which act for no person.
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
 from types import TracebackType
 from typing import Any
 
@@ -14,6 +15,7 @@ from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from typing_extensions import Self
 
+from chatkit.clock import now
 from chatkit.errors import NotFoundError
 from chatkit.store.base import OwnedThread, Store, TContext
 from chatkit.store.database import Database
@@ -38,7 +40,7 @@ MOST = 2**31 - 1
 class SQLStore(Store[TContext]):
     """Keeps everything in a SQL database: `sqlite:///path/to/file.db` or `postgresql://…`.
 
-    Also a `CheckpointStore`, a `FilingStore`, a `HostedStore` and a `TrimmingStore`.
+    Also a `CheckpointStore`, a `FilingStore`, a `HostedStore`, a `SweepingStore` and a `TrimmingStore`.
 
     Args:
         database: A URL, or an engine of the app's own (which the app then disposes of).
@@ -175,9 +177,11 @@ class SQLStore(Store[TContext]):
             "thread_id": attachment.thread_id,
             "name": attachment.name,
             "mime_type": attachment.mime_type,
+            "created_at": now(),
             "body": to_body(attachment),
         }
-        await self._upsert(attachments, row, f"attachment {attachment.id!r} is not there")
+        missing = f"attachment {attachment.id!r} is not there"
+        await self._upsert(attachments, row, missing, keep=("created_at",))
 
     async def load_attachment(self, attachment_id: str, context: TContext) -> Attachment:
         mine = sa.and_(attachments.c.id == attachment_id, attachments.c.owner == self._owner(context))
@@ -193,6 +197,15 @@ class SQLStore(Store[TContext]):
         """The ids of the attachments whose records name this thread; none if it is not there in this context."""
         theirs = sa.and_(attachments.c.thread_id == thread_id, attachments.c.owner == self._owner(context))
         return [row.id for row in await self._database.all(sa.select(attachments.c.id).where(theirs))]
+
+    async def sweep_attachments(self, before: datetime) -> int:
+        """Delete the records of uploads that were never sent: see `SweepingStore`."""
+        unsent = sa.and_(attachments.c.thread_id.is_(None), attachments.c.created_at < before)
+
+        async def sweep(connection: AsyncConnection) -> int:
+            return (await connection.execute(sa.delete(attachments).where(unsent))).rowcount
+
+        return await self._database.write(sweep)
 
     # --- what a running turn would leave behind (CheckpointStore)
 
@@ -286,8 +299,10 @@ class SQLStore(Store[TContext]):
 
         await self._database.write(work)
 
-    async def _upsert(self, table: sa.Table, row: dict[str, Any], missing: str) -> None:
-        statement = self._upserting(table, row)
+    async def _upsert(
+        self, table: sa.Table, row: dict[str, Any], missing: str, keep: Collection[str] = ()
+    ) -> None:
+        statement = self._upserting(table, row, keep)
 
         async def work(connection: AsyncConnection) -> None:
             if (await connection.execute(statement)).first() is None:
@@ -295,10 +310,13 @@ class SQLStore(Store[TContext]):
 
         await self._database.write(work)
 
-    def _upserting(self, table: sa.Table, row: dict[str, Any]) -> Any:
-        """Insert or replace a row of this owner; another owner's row is not touched, and nothing is returned."""
+    def _upserting(self, table: sa.Table, row: dict[str, Any], keep: Collection[str] = ()) -> Any:
+        """Insert or replace a row of this owner; another owner's row is not touched, and nothing is returned.
+
+        Columns to `keep` stay as they were when the row was inserted.
+        """
         key = next(iter(row))
-        changes = {name: value for name, value in row.items() if name not in (key, "owner")}
+        changes = {name: value for name, value in row.items() if name not in (key, "owner", *keep)}
         insert = self._database.insert(table).values(row)
         mine = table.c.owner == row["owner"]
         return insert.on_conflict_do_update(index_elements=[key], set_=changes, where=mine).returning(

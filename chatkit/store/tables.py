@@ -76,6 +76,7 @@ attachments = sa.Table(
     sa.Column("thread_id", Name, nullable=True),
     sa.Column("name", Name, nullable=False),
     sa.Column("mime_type", Name, nullable=False),
+    sa.Column("created_at", Instant, nullable=True),  # when it was first saved
     sa.Column("body", sa.Text, nullable=False),
     sa.Index("chatkit_attachments_of_thread", "thread_id"),
 )

@@ -50,7 +50,7 @@ class Attachments:
     def __init__(self, server: ChatKitServer[Any], files: FileStore) -> None:
         self.server = server
         self.files = files
-        self.sweeper = Sweeper(files)
+        self.sweeper = Sweeper(files, server.store)
 
     async def direct(self, request: Request, context: Any) -> Response:
         """Take a file, save its record, and answer with the attachment (§14.1)."""

@@ -4,9 +4,11 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
+from datetime import datetime, timezone
 
 from chatkit.errors import ChatKitError
 from chatkit.logger import logger
+from chatkit.store.base import UNSENT_FOR, SweepingStore
 from chatkit.web.uploads_store import FileStore
 
 EVERY = 3600.0
@@ -14,14 +16,16 @@ EVERY = 3600.0
 
 
 class Sweeper:
-    """Asks a store to sweep, not too often.
+    """Asks the stores to sweep, not too often.
 
     Args:
-        files: The store.
+        files: Where the bytes are.
+        store: Where the records are. One that does not sweep keeps them.
     """
 
-    def __init__(self, files: FileStore) -> None:
+    def __init__(self, files: FileStore, store: object = None) -> None:
         self._files = files
+        self._store = store
         self._last: float | None = None
 
     @asynccontextmanager
@@ -49,6 +53,9 @@ class Sweeper:
         self._last = time.monotonic()
         try:
             await self._files.sweep()
+            if isinstance(self._store, SweepingStore):
+                # A file that was announced may come a day later and wait for another: its record waits for it.
+                await self._store.sweep_attachments(datetime.now(timezone.utc) - 2 * UNSENT_FOR)
         except ChatKitError as error:  # a bucket that cannot be reached; the next sweep finds the same files
             logger.warning("unsent attachments were not swept: %s", error)
         except Exception:  # an app's own store; neither the app nor an upload ends for it

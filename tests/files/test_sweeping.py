@@ -2,16 +2,20 @@
 
 import asyncio
 import os
+import sqlite3
 from collections.abc import AsyncGenerator
+from contextlib import closing
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import anyio
 import pytest
 
-from chatkit.errors import UnavailableError
+from chatkit.errors import NotFoundError, UnavailableError
+from chatkit.store.sql import SQLStore
 from chatkit.web.uploads_sweep import EVERY, Sweeper
 from tests.files.chat import TEXT, Chat, chatting, png, until
+from tests.scripted import ALICE
 
 HOUR = timedelta(hours=1)
 
@@ -124,3 +128,31 @@ async def test_a_running_chat_sweeps_what_was_left_before(tmp_path: Path) -> Non
     async with chatting(tmp_path, folder=tmp_path) as chat:
         await until(lambda: not path.exists())
         assert await chat.keys() == []
+
+
+async def test_their_records_go_a_day_after_them(tmp_path: Path) -> None:
+    """issue 3: a file announced today may come tomorrow and wait until the day after"""
+    database = tmp_path / "chat.db"
+    async with (
+        SQLStore[str](f"sqlite:///{database}", owner=str) as store,
+        chatting("memory://", store=store) as chat,
+    ):
+        ids = [(await chat.announce("a.txt", len(TEXT), "text/plain"))["id"] for _ in range(3)]
+        sent = (await chat.direct("b.txt", TEXT, "text/plain")).json()["id"]
+        await chat.sent(sent)
+        for id, days in ((ids[0], 2.1), (ids[1], 1.9), (sent, 9)):
+            age(database, id, days)
+        await Sweeper(chat.files, store).when_due()
+        with pytest.raises(NotFoundError):
+            await store.load_attachment(ids[0], ALICE)
+        for id in (ids[1], ids[2], sent):
+            assert (await store.load_attachment(id, ALICE)).id == id
+
+
+def age(database: Path, id: str, days: float) -> None:
+    """Make a record look as if it had been saved some days ago."""
+    saved = datetime.now(timezone.utc).replace(tzinfo=None) - timedelta(days=days)
+    with closing(sqlite3.connect(database)) as connection:
+        change = "UPDATE chatkit_attachments SET created_at = ? WHERE id = ?"
+        assert connection.execute(change, (saved.isoformat(" "), id)).rowcount == 1
+        connection.commit()

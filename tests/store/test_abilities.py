@@ -1,13 +1,13 @@
-"""The optional abilities of the bundled stores: checkpoints, everybody's threads, and trimming (extensions.md §7)."""
+"""The optional abilities of the bundled stores: checkpoints, all threads, trimming, sweeping (extensions.md §7)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
 from chatkit.errors import NotFoundError
-from chatkit.store import CheckpointStore, HostedStore, TrimmingStore
+from chatkit.store import CheckpointStore, FilingStore, HostedStore, SweepingStore, TrimmingStore
 from chatkit.testing.samples import START, a_message, a_thread, every_kind_of_item, text_of
-from chatkit.types import ThreadItem
+from chatkit.types import FileAttachment, ThreadItem
 from tests.store.conftest import AnyStore
 
 ALICE, BOB = "alice", "bob"
@@ -22,7 +22,7 @@ async def ids(store: AnyStore) -> list[str]:
 
 
 async def test_the_bundled_stores_have_every_ability(store: AnyStore) -> None:
-    for ability in (CheckpointStore, HostedStore, TrimmingStore):
+    for ability in (CheckpointStore, FilingStore, HostedStore, SweepingStore, TrimmingStore):
         assert isinstance(store, ability)
 
 
@@ -183,3 +183,29 @@ async def test_trimming_behind_what_is_not_there_deletes_nothing(store: AnyStore
         with pytest.raises(NotFoundError):
             await store.delete_items_after(thread_id, item_id, context)
     assert await ids(store) == ["a", "b"]
+
+
+async def test_sweeping_forgets_what_was_never_sent(store: AnyStore) -> None:
+    """issue 3: of everybody, by the time of its first save; what a thread has taken stays"""
+    await store.save_thread(a_thread("thr_1"), ALICE)
+    file = FileAttachment(id="atc_old", name="a.txt", mime_type="text/plain")
+    await store.save_attachment(file, ALICE)
+    await store.save_attachment(file.model_copy(update={"id": "atc_bob"}), BOB)
+    sent = file.model_copy(update={"id": "atc_sent"})
+    await store.save_attachment(sent, ALICE)
+    await store.save_attachment(sent.model_copy(update={"thread_id": "thr_1"}), ALICE)
+    later = datetime.now(timezone.utc)
+    await store.save_attachment(file.model_copy(update={"id": "atc_new"}), ALICE)
+    await store.save_attachment(
+        file.model_copy(update={"name": "b.txt"}), ALICE
+    )  # saved again: as old as before
+
+    assert await store.sweep_attachments(later - timedelta(days=1)) == 0
+    assert await store.sweep_attachments(later) == 2
+    assert await store.sweep_attachments(later) == 0
+    for id, owner in (("atc_old", ALICE), ("atc_bob", BOB)):
+        with pytest.raises(NotFoundError):
+            await store.load_attachment(id, owner)
+    assert (await store.load_attachment("atc_new", ALICE)).id == "atc_new"
+    assert (await store.load_attachment("atc_sent", ALICE)).thread_id == "thr_1"
+    await store.save_attachment(file.model_copy(update={"id": "atc_bob"}), ALICE)  # its id is free

@@ -124,6 +124,20 @@ async def test_what_an_earlier_version_stored_is_there_after_the_upgrade(url: st
         assert [item.id for item in newest.data] == ["msg_new", "msg_pending"]
 
 
+async def test_uploads_of_before_count_as_new(url: str) -> None:
+    """0003: what was uploaded shortly before the upgrade is not swept right after it"""
+    unsent = two_attachments()[0]
+    row = {"id": "'a'", "owner": "'alice'", "name": "'a'", "mime_type": "'b'", "body": "'{}'"}
+    await in_sync(url, migrate_to, "0002")
+    insert = f"INSERT INTO chatkit_attachments ({', '.join(row)}) VALUES ({', '.join(row.values())})"
+    await in_sync(url, run, insert)
+    async with SQLStore[str](url, owner=str) as store:
+        await store.save_attachment(unsent.model_copy(update={"thread_id": None}), "alice")
+        now = datetime.now(timezone.utc)
+        assert await store.sweep_attachments(now - timedelta(hours=1)) == 0
+        assert await store.sweep_attachments(now + timedelta(hours=1)) == 2
+
+
 async def test_the_migrations_end_in_the_tables_of_the_code(url: str) -> None:
     """DESIGN 5"""
 
