@@ -6,7 +6,7 @@ without asking the database, and what was sent can no longer be replaced by whoe
 
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ from chatkit.errors import (
 )
 from chatkit.logger import logger
 from chatkit.public_url import public_url as current_public_url
-from chatkit.store.base import AttachmentStore, TContext
+from chatkit.store.base import UNSENT_FOR, AttachmentStore, TContext
 from chatkit.store.objects.bucket import MIB, open_bucket
 from chatkit.store.objects.incoming import Incoming
 from chatkit.store.objects.keys import key_of, scope_of
@@ -30,6 +30,7 @@ from chatkit.store.objects.kinds import HEAD, PICTURES, checked_type
 from chatkit.store.objects.links import Link, Links, Purpose, secret_for
 from chatkit.store.objects.names import UNKNOWN, announced_type, matches, safe_name
 from chatkit.store.objects.previews import Previews
+from chatkit.store.objects.room import Room
 from chatkit.store.objects.stored import StoredFile
 from chatkit.types import (
     Attachment,
@@ -46,8 +47,11 @@ if TYPE_CHECKING:  # these exist for type checkers only
 MAX_SIZE = 100 * MIB
 """Bytes a file may have unless the app says otherwise; the element's own limit is the same."""
 
-UNSENT_FOR = timedelta(days=1)
-"""How long a file waits for the message that it was uploaded for."""
+MAX_UNSENT = 100
+"""Files that a person may have uploaded and not sent, unless the app says otherwise."""
+
+UNSENT_TIMES = 10
+"""How many of the largest files these may be together, unless the app says otherwise."""
 
 
 async def _nothing() -> AsyncGenerator[bytes]:
@@ -68,6 +72,8 @@ class ObjectAttachmentStore(AttachmentStore[TContext]):
         secret: Signs links; at least 16 bytes, the same for every worker. Default: `CHATKIT_SECRET`, else, in a folder,
             a key that is made once and kept there.
         max_size: Bytes that a file may have.
+        max_unsent: Files that a person may have announced or uploaded and not sent; above it, 429.
+        max_unsent_size: Bytes that these may have together. Default: ten times `max_size`.
         accept: MIME types that are taken (`"image/*"`, `"application/pdf"`). Default: all.
         presign: Whether browsers upload straight into the bucket. Default: where the bucket can. Such a file is checked
             when it is sent.
@@ -88,6 +94,8 @@ class ObjectAttachmentStore(AttachmentStore[TContext]):
         public_url: str | None = None,
         secret: str | bytes | None = None,
         max_size: int = MAX_SIZE,
+        max_unsent: int = MAX_UNSENT,
+        max_unsent_size: int | None = None,
         accept: Sequence[str] = ("*/*",),
         presign: bool | None = None,
         lifetime: int = 3600,
@@ -96,6 +104,7 @@ class ObjectAttachmentStore(AttachmentStore[TContext]):
     ) -> None:
         for name, value in (
             ("max_size", max_size),
+            ("max_unsent", max_unsent),
             ("lifetime", lifetime),
             ("upload_lifetime", upload_lifetime),
         ):
@@ -114,6 +123,10 @@ class ObjectAttachmentStore(AttachmentStore[TContext]):
         self._upload_lifetime = upload_lifetime
         self._clock = clock
         self._previews = Previews(self._bucket)
+        unsent = UNSENT_TIMES * max_size if max_unsent_size is None else max_unsent_size
+        if unsent < max_size:
+            raise ValueError(f"max_unsent_size: expected at least max_size ({max_size:,}), got {unsent:,}")
+        self._room = Room(self._bucket, max_unsent, unsent)
 
     # --- what ChatKitServer asks
 
@@ -123,6 +136,7 @@ class ObjectAttachmentStore(AttachmentStore[TContext]):
         Raises:
             TooLargeError: If it is larger than `max_size`.
             UnsupportedTypeError: If its type is not accepted.
+            TooManyRequestsError: If too much of this person is unsent.
         """
         name = safe_name(input.name)
         kind = announced_type(input.mime_type, name)
@@ -133,8 +147,9 @@ class ObjectAttachmentStore(AttachmentStore[TContext]):
         self._require_accepted(kind, name)
         if not self._presign:
             self._base()
-        id = self.generate_attachment_id(kind, context)
-        await self._bucket.put(key_of("announced", self._scope(context), id), _nothing())
+        id, scope = self.generate_attachment_id(kind, context), self._scope(context)
+        async with self._room.taken(scope, id, input.size):
+            await self._bucket.put(key_of("announced", scope, id), _nothing())
         return self._record(id, name, kind, input.size, expected=True)
 
     async def present(self, attachment: Attachment, context: TContext) -> Attachment:
@@ -168,6 +183,7 @@ class ObjectAttachmentStore(AttachmentStore[TContext]):
                 # After the move: nobody can exchange it between the look and the use.
                 changes["mime_type"] = await self._inspected(kept, attachment)
             await self._bucket.delete(announced)
+            self._room.given_back(scope, id)
         return attachment.model_copy(update=changes)
 
     async def delete_attachment(self, attachment_id: str, context: TContext) -> None:
@@ -178,6 +194,7 @@ class ObjectAttachmentStore(AttachmentStore[TContext]):
             raise NotFoundError(f"attachment {attachment_id!r} is not there")
         # The mark goes first: an upload that is running finds it gone at its end, and leaves nothing.
         await self._bucket.delete(*stages, key_of("preview", scope, attachment_id))
+        self._room.given_back(scope, attachment_id)
 
     # --- what an app asks
 
@@ -213,14 +230,17 @@ class ObjectAttachmentStore(AttachmentStore[TContext]):
         Raises:
             TooLargeError: As soon as it is larger than `max_size`. Nothing is left of it.
             UnsupportedTypeError: If its type is not accepted, or its content is of another type.
+            TooManyRequestsError: If too much of this person is unsent. Nothing is left of it.
         """
         name = safe_name(name)
         kind = announced_type(mime_type, name)
         if kind != UNKNOWN:
             self._require_accepted(kind, name)
-        id = self.generate_attachment_id(kind, context)
-        file = Incoming(chunks, name, kind, None, self._max_size, self._require_accepted)
-        await self._bucket.put(key_of("incoming", self._scope(context), id), file.checked())
+        id, scope = self.generate_attachment_id(kind, context), self._scope(context)
+        async with self._room.taken(scope, id) as place:
+            counted = place.filled(chunks)
+            file = Incoming(counted, name, kind, None, self._max_size, self._require_accepted)
+            await self._bucket.put(key_of("incoming", scope, id), file.checked())
         return self._record(id, name, file.mime_type, file.size, expected=False)
 
     async def receive_upload(self, token: str, id: str, chunks: AsyncGenerator[bytes]) -> None:
@@ -231,6 +251,7 @@ class ObjectAttachmentStore(AttachmentStore[TContext]):
             NotFoundError: If the file is not expected (any more): it was sent, deleted or swept.
             TooLargeError: As soon as it is larger than announced. Nothing is left of it.
             InvalidRequestError: If it is shorter than announced, or of another type.
+            TooManyRequestsError: If too much of this person is unsent.
         """
         link = self._links.read(token, "upload", id, self._clock())
         mark, incoming, preview = (
@@ -238,7 +259,8 @@ class ObjectAttachmentStore(AttachmentStore[TContext]):
         )
         await self._require_expected(mark)
         file = Incoming(chunks, link.name, link.mime_type, link.size, self._max_size, self._require_accepted)
-        await self._bucket.put(incoming, file.checked())
+        async with self._room.taken(link.scope, id, link.size):
+            await self._bucket.put(incoming, file.checked())
         await self._bucket.delete(preview)
         try:
             await self._require_expected(mark)
