@@ -5,6 +5,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from chatkit.widgets.rendered import RenderedComponent, as_json
+
 _ATOMS = frozenset({str, int, float, bool, type(None)})
 _new, _set = object.__new__, object.__setattr__  # past the models' own, which would validate
 
@@ -18,6 +20,8 @@ def copied(value: Any) -> Any:
         return _entries(value)
     if kind is list:
         return [entry if type(entry) in _ATOMS else copied(entry) for entry in value]
+    if isinstance(value, RenderedComponent) and as_json(value) is not None:
+        return copy.deepcopy(value)  # in no time
     if isinstance(value, BaseModel) and value.__pydantic_private__ is None:
         twin = _new(kind)
         _set(twin, "__dict__", _entries(vars(value)))

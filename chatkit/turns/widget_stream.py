@@ -1,6 +1,7 @@
 """Widgets over time: what changed between two states, and a stream of states as events (python-sdk.md §7.1)."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from copy import deepcopy
 from datetime import datetime
 from typing import Any, cast
 
@@ -18,6 +19,7 @@ from chatkit.types import (
     WidgetRootUpdated,
     WidgetStreamingTextValueDelta,
 )
+from chatkit.widgets.rendered import as_json
 
 STREAMING_TEXT = ("Text", "Markdown")
 """Components whose `value` may grow by deltas."""
@@ -36,8 +38,15 @@ def diff_widget(
     update of the whole root. Subtrees that both states share are not looked into.
     """
     deltas: list[WidgetStreamingTextValueDelta] = []
+    was, now = as_json(before), as_json(after)
     try:
-        _walk(before, after, deltas)
+        if was is not None and now is not None:
+            _compare(was, now, deltas)
+        else:
+            # What the app has not looked into stays as it is, for the next comparison.
+            _walk(
+                before if was is None else deepcopy(before), after if now is None else deepcopy(after), deltas
+            )
     except _Different:
         return [WidgetRootUpdated(widget=after)]
     return list(deltas)
@@ -71,11 +80,42 @@ def _walk(before: Any, after: Any, deltas: list[WidgetStreamingTextValueDelta]) 
             _walk_children(was, value, deltas)
         elif was == value:
             continue
-        elif name == "value" and after.type in STREAMING_TEXT and new.get("id") and value.startswith(was):
-            done = not new.get("streaming")
-            deltas.append(
-                WidgetStreamingTextValueDelta(component_id=new["id"], delta=value[len(was) :], done=done)
-            )
+        elif name == "value":
+            deltas.append(_growth(was, new))
+        else:
+            raise _Different
+
+
+def _growth(was: Any, component: dict[str, Any]) -> WidgetStreamingTextValueDelta:
+    """What has come to the `value` of a component."""
+    id, value = component.get("id"), component["value"]
+    if component["type"] not in STREAMING_TEXT or not id or not isinstance(was, str):
+        raise _Different
+    if not isinstance(value, str) or not value.startswith(was):
+        raise _Different
+    done = not component.get("streaming")
+    return WidgetStreamingTextValueDelta(component_id=id, delta=value[len(was) :], done=done)
+
+
+def _compare(old: dict[str, Any], new: dict[str, Any], deltas: list[WidgetStreamingTextValueDelta]) -> None:
+    """The same as `_walk`, of widgets that are still JSON. Whatever is equal is passed over by `==` alone."""
+    if len(old) != len(new):
+        raise _Different
+    for name, value in new.items():
+        was = old.get(name)
+        if name == "children" and isinstance(was, list) and isinstance(value, list):
+            befores, afters = cast("list[Any]", was), cast("list[Any]", value)
+            if len(befores) != len(afters):
+                raise _Different
+            for before, after in zip(befores, afters, strict=True):
+                if before != after:
+                    _compare(before, after, deltas)
+        elif was == value:
+            continue
+        elif name == "children" and isinstance(was, dict) and isinstance(value, dict):
+            _compare(cast("dict[str, Any]", was), cast("dict[str, Any]", value), deltas)
+        elif name == "value":
+            deltas.append(_growth(was, new))
         else:
             raise _Different
 

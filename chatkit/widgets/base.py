@@ -64,10 +64,16 @@ class WidgetComponentBase(BaseModel):
     id: str | None = None
     type: str
 
+    def _rendered(self) -> dict[str, Any] | None:
+        """What it draws, if that is known already."""
+        return None
+
     @model_serializer(mode="wrap")
     def _without_nulls(self, handler: SerializerFunctionWrapHandler, info: SerializationInfo):
         # A return annotation would replace the fields in the generated schema.
         chosen = info.exclude_unset or info.exclude_defaults or info.include or info.exclude
+        if not chosen and (json := self._rendered()) is not None:
+            return json
         if not chosen and _is_ours(type(self)):
             return _drawn(self, info)  # the whole tree in one go, without a call from Rust for each node
         values: dict[str, Any] = {"type": self.type}  # survives exclude_unset and exclude_defaults

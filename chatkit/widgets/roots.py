@@ -15,6 +15,7 @@ from typing_extensions import TypedDict
 from chatkit.actions import ActionConfig
 from chatkit.widgets.base import DynamicWidgetComponent, TypedComponent
 from chatkit.widgets.layout import ListViewItem, WidgetComponent
+from chatkit.widgets.rendered import RenderedComponent
 from chatkit.widgets.tokens import Color, Spacing, SpacingUnit, WidgetStatus
 
 
@@ -58,7 +59,7 @@ class BasicRoot(DynamicWidgetComponent):
     type: Literal["Basic"] = Field(default="Basic", frozen=True)
 
 
-class DynamicWidgetRoot(DynamicWidgetComponent):
+class DynamicWidgetRoot(RenderedComponent):
     """A root that keeps whatever props it is given: what `WidgetTemplate.build` makes."""
 
     type: Literal["Card", "ListView", "Basic"]

@@ -8,12 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
+from pydantic_core import from_json
 
 from chatkit.widgets.base import without_nulls
+from chatkit.widgets.rendered import in_field_order, rendered
 from chatkit.widgets.roots import BasicRoot, DynamicWidgetRoot
 
 if TYPE_CHECKING:
     from jinja2 import Environment, Template
+
+ROOTS = frozenset({"Card", "ListView", "Basic"})
 
 
 @cache
@@ -79,7 +83,11 @@ class WidgetTemplate:
             json.JSONDecodeError: If the rendered text is not JSON.
             pydantic.ValidationError: If it is not a Card, a ListView or a Basic.
         """
-        return DynamicWidgetRoot.model_validate(self._render(data))
+        drawn = self._render(data)
+        plain = in_field_order(drawn, ROOTS)
+        return (
+            DynamicWidgetRoot.model_validate(drawn) if plain is None else rendered(DynamicWidgetRoot, plain)
+        )
 
     def build_basic(self, data: dict[str, Any] | BaseModel | None = None) -> BasicRoot:
         """Render a `Basic` widget. Deprecated: `build` does it too."""
@@ -94,5 +102,8 @@ class WidgetTemplate:
         variables = data.model_dump() if isinstance(data, BaseModel) else data or {}
         # Nulls would go when the widget is sent; gone at once, it equals what a store reads back.
         text = self.template.render(variables)
-        widget = json.loads(text)
+        try:
+            widget = from_json(text)
+        except ValueError:  # says less about what is wrong, and takes a little less
+            widget = json.loads(text)
         return without_nulls(widget) if "null" in text else widget

@@ -1,5 +1,6 @@
 """Widgets over time: differences and streams of states (DW-1…7, SW-1…6, P18)."""
 
+import json
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from typing import Any, cast
 
@@ -19,7 +20,7 @@ from chatkit.types import (
     WidgetItem,
     WidgetRoot,
 )
-from chatkit.widgets import DynamicWidgetRoot
+from chatkit.widgets import DynamicWidgetRoot, WidgetTemplate
 
 THREAD = ThreadMetadata(id="thr_1", created_at=now())
 
@@ -231,9 +232,19 @@ def plainly(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, Any
     return deltas
 
 
-def built(widget: dict[str, Any], typed: bool) -> WidgetRoot:
-    """The same widget, as a store reads it back or as a template makes it."""
-    return root(widget) if typed else DynamicWidgetRoot.model_validate(widget)
+def built(widget: dict[str, Any], way: str) -> WidgetRoot:
+    """The same widget, as a store reads it back, as an app makes it, or as a template renders it."""
+    match way:
+        case "typed":
+            return root(widget)
+        case "dynamic":
+            return DynamicWidgetRoot.model_validate(widget)
+        case _:
+            template = WidgetTemplate({"version": "1.0", "name": "any", "template": "{{ json }}"})
+            return template.build({"json": json.dumps(widget)})
+
+
+WAYS = st.sampled_from(["typed", "dynamic", "rendered"])
 
 
 PROPS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
@@ -260,9 +271,9 @@ ODD_STATES = st.lists(
 
 
 @pytest.mark.property
-@given(ODD_STATES, st.data(), st.booleans(), st.booleans())
+@given(ODD_STATES, st.data(), WAYS, WAYS, st.booleans())
 def test_the_short_ways_find_what_a_plain_comparison_finds(
-    old: list[Any], data: st.DataObject, typed_before: bool, typed_after: bool
+    old: list[Any], data: st.DataObject, way_before: str, way_after: str, share: bool
 ) -> None:
     """DW-1…7: whatever classes the states are of, with subtrees shared or equal or changed"""
     nearly = [
@@ -272,9 +283,9 @@ def test_the_short_ways_find_what_a_plain_comparison_finds(
         for node in old
     ]
     new = data.draw(st.one_of(ODD_STATES, st.just(nearly)))
-    before = built({"type": "Card", "children": old}, typed_before)
-    after = built({"type": "Card", "children": new}, typed_after)
-    if data.draw(st.booleans()):
+    before = built({"type": "Card", "children": old}, way_before)
+    after = built({"type": "Card", "children": new}, way_after)
+    if share:
         for place, (one, other) in enumerate(zip(children(before), children(after), strict=False)):
             if one == other:
                 children(after)[place] = one
