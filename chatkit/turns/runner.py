@@ -268,7 +268,7 @@ class Turn(Generic[TContext]):
                 except (asyncio.CancelledError, Exception) as error:
                     ours, task = self._cancelled, current_task()
                     # A responder may have made a failure of its own of a cancellation.
-                    if ours or isinstance(error, asyncio.CancelledError) or _is_being_cancelled(task):
+                    if ours or isinstance(error, asyncio.CancelledError) or _is_being_cancelled(task, error):
                         last = await self._end_early(responder, watch)
                         if ours and self._forgiven(task):
                             for event in last:
@@ -394,6 +394,14 @@ async def _close(responder: AsyncIterator[ThreadStreamEvent] | None) -> None:
             logger.exception("respond() failed while it was being closed")
 
 
-def _is_being_cancelled(task: "asyncio.Task[Any] | None") -> bool:
-    cancelling = getattr(task, "cancelling", None)  # Python 3.11
-    return cancelling is not None and cancelling() > 0
+def _is_being_cancelled(task: "asyncio.Task[Any] | None", error: BaseException | None = None) -> bool:
+    cancelling = getattr(task, "cancelling", None)
+    if cancelling is not None:
+        return cancelling() > 0
+    # Python 3.10 does not tell. What was raised in place of a cancellation has it in its history; so has what a
+    # time limit of the responder's own has ended, but behind a TimeoutError.
+    while error is not None and not isinstance(error, (TimeoutError, asyncio.TimeoutError)):
+        if isinstance(error, asyncio.CancelledError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False

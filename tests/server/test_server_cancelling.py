@@ -16,6 +16,7 @@ from chatkit.testing import collect_events
 from chatkit.types import (
     AssistantMessageContent,
     AssistantMessageContentPartDone,
+    ErrorEvent,
     GeneratedImageItem,
     SDKHiddenContextItem,
     ThreadItem,
@@ -243,6 +244,20 @@ async def test_the_responder_is_closed_first_and_its_last_changes_are_saved(leav
     server = Scripted(store, script)
     await leave(await opened(server), 4)
     assert (await store.load_thread(server.asked[0][0].id, ALICE)).metadata == {"closed": True}
+
+
+async def test_a_time_limit_of_the_responders_own_is_a_failure_like_any_other() -> None:
+    """S-20: it cancels what it limits, not the turn"""
+
+    async def script(thread: ThreadMetadata, message: UserMessageItem | None, context: str) -> Events:
+        yield added(answer("m", "so far", thread.id))
+        try:
+            await asyncio.wait_for(asyncio.Event().wait(), 0.01)
+        except asyncio.TimeoutError:
+            raise LookupError("no answer in time") from None
+
+    events = await collect_events(Scripted(Slow(), script), create("Hi"), ALICE)
+    assert isinstance(events[-1], ErrorEvent)
 
 
 @leaving
