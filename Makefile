@@ -39,6 +39,7 @@ demo: $(STAMP)/demo $(STAMP)/model chatkit/static/chatkit.js ## A chat with a re
 	@exec $(PY) -m chatkit.demo --host "$(HOST)" --port "$(PORT)" --data "$(DATA)" --model "$(MODEL)" --open "$(OPEN)"
 
 test: $(STAMP)/dev $(STAMP)/agents-oldest $(STAMP)/model-required $(STAMP)/node chatkit/static/chatkit.js ## Every test, the browser's included
+	@bash scripts/redis.sh
 	@bash scripts/chromium.sh > $(STAMP)/chromium
 	npm test
 	CHROMIUM="$$(cat $(STAMP)/chromium)" $(PY) -m pytest tests e2e
@@ -81,6 +82,7 @@ bench: $(STAMP)/dev chatkit/static/chatkit.js ## Measure speed and size; prints 
 	$(PY) -m bench
 
 soak: $(STAMP)/dev chatkit/static/chatkit.js ## The long proofs: many random disconnects, bodies and deltas
+	@bash scripts/redis.sh
 	CHATKIT_SOAK=1 $(PY) -m pytest tests -m "property or disconnect" --hypothesis-profile soak
 
 screenshots: $(STAMP)/dev chatkit/static/chatkit.js ## Take the pictures in docs/images/ anew from the demo

@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator
+from typing import Protocol
 
 from chatkit.errors import InvalidRequestError
 from chatkit.relay.base import PING, RelayedTurn, Snapshot
@@ -15,18 +16,28 @@ AGAIN_AFTER = 0.1
 """Seconds until another try, where a turn could not tell its state."""
 
 
-class TurnLog:
-    """What was sent by a turn, and is kept for those who come later.
+class Outlet(Protocol):
+    """What else gets all that a turn says. It never waits."""
+
+    def push(self, seq: int, frame: bytes) -> None: ...
+
+    def summed_up(self, snapshot: Snapshot) -> None:
+        """All that was pushed so far is in this snapshot."""
+        ...
+
+    def end(self) -> None: ...
+
+
+class Log:
+    """What was sent by a turn, and is kept for those who come later. Somebody else fills it.
 
     Args:
-        turn: The turn.
         ping_after: Seconds of silence before a reader is sent a ping.
     """
 
-    def __init__(self, turn: RelayedTurn, ping_after: float) -> None:
-        self.turn = turn
+    def __init__(self, ping_after: float) -> None:
         self.seq = 0
-        """The newest frame that was published; behind the turn's own while that is being written."""
+        """The newest frame that was published."""
         self.over = asyncio.Event()
         self.failure: Exception | None = None
         """What the turn raised before its first frame."""
@@ -34,7 +45,6 @@ class TurnLog:
         self._frames: deque[tuple[int, bytes]] = deque()
         self._size = 0
         self._snapshot: Snapshot | None = None
-        self._timer: asyncio.TimerHandle | None = None
         self._readers: set[Waiting] = set()
 
     @property
@@ -55,18 +65,10 @@ class TurnLog:
         self._size += len(frame)
         for reader in self._readers:
             reader.push(frame)
-        if self._size > MAX_BEHIND:
-            self._sum_up()
-        elif self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(SNAPSHOT_EVERY, self._on_time)
 
     def end(self, failure: Exception | None = None) -> None:
         """Nothing more will come."""
         self.failure = failure
-        self._sum_up()
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
         self.over.set()
         for reader in self._readers:
             reader.end()
@@ -77,6 +79,10 @@ class TurnLog:
             if reader.may_attach:
                 reader.end()
 
+    def whole(self) -> tuple[Snapshot | None, list[tuple[int, bytes]]]:
+        """All that is kept."""
+        return self._snapshot, list(self._frames)
+
     async def read(self, after_seq: int, *, attached: bool) -> AsyncGenerator[bytes, None]:
         """What comes after a frame, in pieces of all that is ready; pings in silence; to the end.
 
@@ -84,11 +90,12 @@ class TurnLog:
             InvalidRequestError: If the turn has not come that far.
             Exception: What the turn raised before its first frame.
         """
-        if after_seq > self.seq:
-            raise InvalidRequestError(f"after_seq: the turn has come to {self.seq}, not to {after_seq}")
         reader = Waiting(may_attach=attached)
         self._readers.add(reader)
         try:
+            if after_seq > self.seq and not await self._comes_to(after_seq, reader):
+                raise InvalidRequestError(f"after_seq: the turn has come to {self.seq}, not to {after_seq}")
+            reader.take()
             seen, piece = self.seq, self._since(after_seq)
             if attached and not piece and not self.over.is_set():
                 piece = PING  # at once, so that the reader knows that it is heard
@@ -118,19 +125,68 @@ class TurnLog:
             return kept.after(seq) + b"".join([frame for _, frame in self._frames])
         return b"".join([frame for own, frame in self._frames if own > seq])
 
+    async def _comes_to(self, seq: int, reader: Waiting) -> bool:
+        """Wait for a frame that may be on its way."""
+        return False
+
+    def _sum_up(self) -> bool:
+        """Exchange the frames for a snapshot; False if there is none for now."""
+        return False
+
+    def _keep(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._frames.clear()
+        self._size = 0
+
+
+class TurnLog(Log):
+    """The log of a turn that runs in this process. It is behind the turn's own number while a frame is written.
+
+    Args:
+        turn: The turn.
+        ping_after: Seconds of silence before a reader is sent a ping.
+    """
+
+    def __init__(self, turn: RelayedTurn, ping_after: float) -> None:
+        super().__init__(ping_after)
+        self.turn = turn
+        self.outlet: Outlet | None = None
+        self.lost = False
+        """Another worker has ended the turn: what it still says is heard by nobody."""
+        self._timer: asyncio.TimerHandle | None = None
+
+    def publish(self, seq: int, frame: bytes) -> None:
+        """Keep a frame and hand it to everybody who reads."""
+        super().publish(seq, frame)
+        if self.outlet is not None:
+            self.outlet.push(seq, frame)
+        if self._size > MAX_BEHIND:
+            self._sum_up()
+        elif self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(SNAPSHOT_EVERY, self._on_time)
+
+    def end(self, failure: Exception | None = None) -> None:
+        """Nothing more will come."""
+        self._sum_up()
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        super().end(failure)
+        if self.outlet is not None:
+            self.outlet.end()
+
     def _on_time(self) -> None:
         self._timer = None
         if not self._sum_up():
             self._timer = asyncio.get_running_loop().call_later(AGAIN_AFTER, self._on_time)
 
     def _sum_up(self) -> bool:
-        """Exchange the frames for a snapshot, if the turn can tell its state."""
         if not self._frames:
             return True
         snapshot = self.turn.snapshot() if self.turn.seq == self.seq else None
         if snapshot is None:
             return False
-        self._snapshot = snapshot
-        self._frames.clear()
-        self._size = 0
+        self._keep(snapshot)
+        if self.outlet is not None:
+            self.outlet.summed_up(snapshot)
         return True

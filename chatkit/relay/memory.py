@@ -76,8 +76,11 @@ class MemoryRelay(Relay):
         turn, unsent = log.turn, 0
         failure: Exception | None = None
         try:
+            await self._admit(log)
             async with aclosing(turn.frames()) as frames:
                 async for frame in frames:
+                    if log.lost:
+                        continue
                     if not log.seq:
                         self._tell(turn.name, TurnStartedEvent)
                     log.publish(turn.seq, frame)
@@ -86,13 +89,23 @@ class MemoryRelay(Relay):
                         unsent = 0
                         await asyncio.sleep(0)
         except Exception as error:  # it has been logged where it came from
-            if log.seq:
+            if log.seq and not log.lost:
                 broken = turn.broken()
                 log.publish(turn.seq, broken)
-            else:
+            elif not log.seq:
                 failure = error
         finally:
-            self._end(log, failure)
+            try:
+                if log.lost:
+                    await self._hear_the_end(log)
+            finally:
+                self._end(log, failure)
+
+    async def _admit(self, log: TurnLog) -> None:
+        """Whatever is to be asked before a turn runs; what is raised here is raised to its reader."""
+
+    async def _hear_the_end(self, log: TurnLog) -> None:
+        """Add to the log of a lost turn what the worker said that has ended it."""
 
     def _end(self, log: TurnLog, failure: Exception | None) -> None:
         name = log.turn.name
@@ -178,11 +191,9 @@ class MemoryRelay(Relay):
             watchers = self._watchers.setdefault(owner, set())
             watchers.add(watcher)
             try:
-                for (whose, _), logs in self._places.items():
-                    for log in logs if whose == owner else ():
-                        if log.running:
-                            watcher.push(_frame(log.turn.name, TurnStartedEvent))
-                yield watcher.take() or PING  # at once, so that the reader knows that it is heard
+                running = [told(name, TurnStartedEvent) for name in await self._running(owner)]
+                # At once, so that the reader knows that it is heard. What it was told meanwhile comes behind.
+                yield b"".join([*running, watcher.take()]) or PING
                 while not (watcher.ended or watcher.lapsed):
                     if piece := watcher.take():
                         yield piece
@@ -192,6 +203,11 @@ class MemoryRelay(Relay):
                 watchers.discard(watcher)
                 if not watchers and self._watchers.get(owner) is watchers:
                     del self._watchers[owner]
+
+    async def _running(self, owner: str) -> list[TurnName]:
+        """The turns of an owner that run."""
+        places = [logs for (whose, _), logs in self._places.items() if whose == owner]
+        return [log.turn.name for logs in places for log in logs if log.running]
 
     def announce(self, owner: str | None, frame: bytes) -> None:
         """Tell those who watch an owner's threads."""
@@ -203,7 +219,7 @@ class MemoryRelay(Relay):
 
     def _tell(self, name: TurnName, kind: type[TurnStartedEvent] | type[TurnEndedEvent]) -> None:
         if name.owner in self._watchers:
-            self._push(name.owner, _frame(name, kind))
+            self._push(name.owner, told(name, kind))
 
     @contextmanager
     def _counted(self, whose: str | None) -> Generator[None]:
@@ -251,6 +267,7 @@ class MemoryRelay(Relay):
         self._closed = False
 
 
-def _frame(name: TurnName, kind: type[TurnStartedEvent] | type[TurnEndedEvent]) -> bytes:
+def told(name: TurnName, kind: type[TurnStartedEvent] | type[TurnEndedEvent]) -> bytes:
+    """The frame by which those who watch hear of a turn."""
     event = kind(thread_id=name.thread_id, turn_id=name.turn_id)
     return b"data: " + event.model_dump_json().encode() + b"\n\n"

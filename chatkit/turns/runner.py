@@ -199,6 +199,8 @@ class Turn(Generic[TContext]):
         loop, current_task = asyncio.get_running_loop(), asyncio.current_task
         try:
             async with self.places.hold(self.place, self, self.on_busy, self.turn_id):
+                if self._abandoned:  # while it waited
+                    return
                 opened = await self.opening()
                 thread = self.thread = opened.thread
                 if opened.produce is None:

@@ -11,6 +11,7 @@ from chatkit.relay.memory import MemoryRelay
 from chatkit.store import Store
 from chatkit.testing import collect_events
 from chatkit.types import ClientToolCallItem, ThreadMetadata, UserMessageItem
+from tests.relay.relays import Relays
 from tests.scripted import ALICE, Events, Scripted, answer, create, done, items_of, request, say, texts, types
 
 
@@ -43,10 +44,10 @@ async def given(store: Store[str], relay: MemoryRelay | None) -> tuple[Scripted,
 
 @pytest.mark.parametrize("capabilities", [("calls",), ("calls", "resume")])
 async def test_the_turn_goes_on_with_the_last_answer(
-    store: Store[str], capabilities: tuple[str, ...]
+    store: Store[str], capabilities: tuple[str, ...], relays: Relays
 ) -> None:
     """The deletions of S-35 are off"""
-    server, thread_id = await given(store, MemoryRelay())
+    server, thread_id = await given(store, relays())
     for id in ("two", "one"):
         events = await collect_events(server, answering(thread_id, id, id, capabilities), ALICE)
         assert types(events) == ["stream_options"]
@@ -61,9 +62,9 @@ async def test_the_turn_goes_on_with_the_last_answer(
     ]
 
 
-async def test_answers_that_come_side_by_side_are_all_taken(store: Store[str]) -> None:
+async def test_answers_that_come_side_by_side_are_all_taken(store: Store[str], relays: Relays) -> None:
     """P7 is for people: these wait for each other, and just one of them goes on"""
-    server, thread_id = await given(store, MemoryRelay())
+    server, thread_id = await given(store, relays())
     ids = ("three", "one", "two")
     every = await asyncio.gather(*[collect_events(server, answering(thread_id, id), ALICE) for id in ids])
     assert sorted(types(events) for events in every) == [
@@ -74,8 +75,8 @@ async def test_answers_that_come_side_by_side_are_all_taken(store: Store[str]) -
     assert len(server.asked) == 2
 
 
-async def test_a_call_is_answered_once_and_only_while_it_matters(store: Store[str]) -> None:
-    server, thread_id = await given(store, MemoryRelay())
+async def test_a_call_is_answered_once_and_only_while_it_matters(store: Store[str], relays: Relays) -> None:
+    server, thread_id = await given(store, relays())
     await collect_events(server, answering(thread_id, "one"), ALICE)
     for id in ("one", "unknown"):
         with pytest.raises(ConflictError, match=id):

@@ -15,11 +15,11 @@ import httpx
 import pytest
 
 from chatkit.errors import UnavailableError
-from chatkit.relay.memory import MemoryRelay
 from chatkit.store import MemoryStore, Store
 from chatkit.testing import parse_events
 from tests.plain_store import PlainStore
 from tests.relay.reading import Told, attach, begun, pieces, resuming, settled, whole
+from tests.relay.relays import Relays
 from tests.relay.test_snapshots import workflow
 from tests.scripted import (
     ALICE,
@@ -41,9 +41,11 @@ WATCH = request("threads.watch")
 ROOT = Path(__file__).resolve().parents[2]
 
 
-async def test_readers_go_first_and_a_turn_that_ends_in_time_is_whole(store: Store[str]) -> None:
+async def test_readers_go_first_and_a_turn_that_ends_in_time_is_whole(
+    store: Store[str], relays: Relays
+) -> None:
     told = Told()
-    server = Scripted(store, told.__call__, relay=MemoryRelay())
+    server = Scripted(store, told.__call__, relay=relays())
     async with server:
         thread_id, first = await begun(server, told)
         attached = pieces(server, attach(thread_id, 1))
@@ -64,10 +66,10 @@ async def test_readers_go_first_and_a_turn_that_ends_in_time_is_whole(store: Sto
     assert texts(await items_of(store, thread_id)) == ["Hi", "in time"]
 
 
-async def test_a_turn_that_is_late_is_kept_as_after_a_crash(store: Store[str]) -> None:
+async def test_a_turn_that_is_late_is_kept_as_after_a_crash(store: Store[str], relays: Relays) -> None:
     """§2.5: by the CheckpointStore; without it, finished items only. Nobody stopped, so no note (S-22)"""
     told = Told()
-    server = Scripted(store, told.__call__, relay=MemoryRelay(), grace=1.5)
+    server = Scripted(store, told.__call__, relay=relays(), grace=1.5)
     async with server:
         thread_id, first = await begun(server, told)
         told.say(done(answer("a", "done", thread_id)), *beginning("b", thread_id), delta("b", "half"))
@@ -85,15 +87,15 @@ async def test_a_turn_that_is_late_is_kept_as_after_a_crash(store: Store[str]) -
     assert texts(await items_of(store, thread_id)) == ["Hi", "done", *([] if plain else ["half"])]
 
 
-async def test_who_watches_is_sent_away() -> None:
-    server = Scripted(MemoryStore(owner=str), relay=MemoryRelay())
+async def test_who_watches_is_sent_away(relays: Relays) -> None:
+    server = Scripted(MemoryStore(owner=str), relay=relays())
     async with server, aclosing(pieces(server, WATCH)) as watching:
         await watching.__anext__()
         await server.drain()
         assert [piece async for piece in watching] == []
 
 
-async def test_a_turn_that_does_not_end_is_broken_off() -> None:
+async def test_a_turn_that_does_not_end_is_broken_off(relays: Relays) -> None:
     """Neither its generator nor the store comes back: the process must end all the same."""
     stuck = asyncio.Event()
 
@@ -102,15 +104,15 @@ async def test_a_turn_that_does_not_end_is_broken_off() -> None:
             await stuck.wait()
 
     told = Told()
-    server = Scripted(Stuck(owner=str), told.__call__, relay=MemoryRelay(), grace=0.02)
+    server = Scripted(Stuck(owner=str), told.__call__, relay=relays(), grace=0.02)
     with anyio.fail_after(PATIENCE):
         async with server:
             _, first = await begun(server, told)
     await first.aclose()
 
 
-async def test_a_server_may_be_used_again_afterwards() -> None:
-    server = Scripted(MemoryStore(owner=str), relay=MemoryRelay())
+async def test_a_server_may_be_used_again_afterwards(relays: Relays) -> None:
+    server = Scripted(MemoryStore(owner=str), relay=relays())
     for turn_id in ("one", "two"):
         async with server:
             assert b"stream_options" in await whole(server, resuming(create(), turn_id))
@@ -120,6 +122,7 @@ SITE = """
 import asyncio
 from chatkit.store.sql import SQLStore
 from chatkit.web.app import create_app
+from tests.relay.relays import Relays
 from tests.scripted import Scripted, added, beginning, delta
 from tests.served import who
 

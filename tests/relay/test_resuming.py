@@ -12,6 +12,7 @@ from chatkit.relay.memory import MemoryRelay
 from chatkit.store import MemoryStore, Store
 from chatkit.testing import parse_events
 from tests.relay.reading import TURN, Tab, Told, attach, begun, frames_of, pieces, resuming, settled, whole
+from tests.relay.relays import Relays
 from tests.scripted import (
     ALICE,
     BOB,
@@ -30,16 +31,18 @@ from tests.scripted import (
 )
 
 
-def server_of(store: Store[Any] | None = None, script: Any = None, **options: Any) -> Scripted:
-    relay = MemoryRelay(**options)
+def server_of(
+    relays: Relays, store: Store[Any] | None = None, script: Any = None, **options: Any
+) -> Scripted:
+    relay = relays(**options)
     return Scripted(
         store or MemoryStore(owner=str), script or saying(done(answer("a", "Hello"))), relay=relay
     )
 
 
-async def test_who_announces_nothing_gets_the_bytes_of_a_server_without_a_relay() -> None:
+async def test_who_announces_nothing_gets_the_bytes_of_a_server_without_a_relay(relays: Relays) -> None:
     """extensions.md rule 1: an old client"""
-    stream = await whole(server_of(), create())
+    stream = await whole(server_of(relays), create())
     assert not [word for word in (b"id: ", b"turn_id", b"resumable") if word in stream]
     assert types(parse_events(stream)) == ["created", "item.done", "stream_options", "item.done"]
 
@@ -57,26 +60,26 @@ async def test_a_server_without_a_relay_ignores_what_a_client_announces() -> Non
         await server.process(json.dumps(request("threads.cancel", thread_id=thread.id, turn_id=TURN)), ALICE)
 
 
-async def test_frames_are_numbered_from_one_and_name_their_turn(store: Store[str]) -> None:
-    stream = await whole(server_of(store), resuming(create()))
+async def test_frames_are_numbered_from_one_and_name_their_turn(store: Store[str], relays: Relays) -> None:
+    stream = await whole(server_of(relays, store), resuming(create()))
     assert [number for number, _ in frames_of(stream)] == [1, 2, 3, 4]
     [options] = [event for event in parse_events(stream) if event.type == "stream_options"]
     assert options.stream_options.model_dump() == {"allow_cancel": True, "turn_id": TURN, "resumable": True}
 
 
-async def test_text_is_the_same_with_and_without_numbers() -> None:
+async def test_text_is_the_same_with_and_without_numbers(relays: Relays) -> None:
     said = [*beginning("a", "thr_1"), delta("a", 'wörd "\n\u2028'), done(answer("a", "x"))]
-    plain = parse_events(await whole(server_of(script=saying(*said)), create()))
-    numbered = parse_events(await whole(server_of(script=saying(*said)), resuming(create())))
+    plain = parse_events(await whole(server_of(relays, script=saying(*said)), create()))
+    numbered = parse_events(await whole(server_of(relays, script=saying(*said)), resuming(create())))
     assert types(plain) == types(numbered)
     assert [e.update for e in plain if e.type == "thread.item.updated"] == [
         e.update for e in numbered if e.type == "thread.item.updated"
     ]
 
 
-async def test_a_turn_goes_on_when_its_reader_leaves(store: Store[str]) -> None:
+async def test_a_turn_goes_on_when_its_reader_leaves(store: Store[str], relays: Relays) -> None:
     told = Told()
-    server = server_of(store, told.__call__)
+    server = server_of(relays, store, told.__call__)
     thread_id, connection = await begun(server, told)
     told.say(*beginning("a", thread_id), delta("a", "one "))
     await connection.__anext__()
@@ -87,9 +90,9 @@ async def test_a_turn_goes_on_when_its_reader_leaves(store: Store[str]) -> None:
     assert texts(await items_of(store, thread_id)) == ["Hi", "one two"]  # and no note of a stop
 
 
-async def test_a_start_that_is_repeated_stores_its_message_once(store: Store[str]) -> None:
+async def test_a_start_that_is_repeated_stores_its_message_once(store: Store[str], relays: Relays) -> None:
     told = Told()
-    server = server_of(store, told.__call__)
+    server = server_of(relays, store, told.__call__)
     thread_id, first = await begun(server, told)
     await first.aclose()
     again = asyncio.ensure_future(whole(server, resuming(say(thread_id, "Hi"))))
@@ -107,18 +110,18 @@ async def test_a_start_that_is_repeated_stores_its_message_once(store: Store[str
     assert len((await store.load_threads(9, None, "desc", ALICE)).data) == 1
 
 
-async def test_the_same_id_of_another_person_is_another_turn() -> None:
-    server = server_of()
+async def test_the_same_id_of_another_person_is_another_turn(relays: Relays) -> None:
+    server = server_of(relays)
     await whole(server, resuming(create()))
     await whole(server, resuming(create()), BOB)
     assert len(server.asked) == 2
 
 
-async def test_an_id_does_not_open_anothers_thread_where_people_have_no_names() -> None:
+async def test_an_id_does_not_open_anothers_thread_where_people_have_no_names(relays: Relays) -> None:
     from tests.plain_store import PlainStore
 
     told = Told()
-    server = server_of(PlainStore(), told.__call__)
+    server = server_of(relays, PlainStore(), told.__call__)
     _, connection = await begun(server, told)
     await connection.aclose()
     with pytest.raises(NotFoundError):
@@ -126,17 +129,17 @@ async def test_an_id_does_not_open_anothers_thread_where_people_have_no_names() 
     told.end()
 
 
-async def test_a_start_that_failed_may_be_tried_again() -> None:
-    server = server_of()
+async def test_a_start_that_failed_may_be_tried_again(relays: Relays) -> None:
+    server = server_of(relays)
     with pytest.raises(NotFoundError):
         await whole(server, resuming(say("thr_none")))
     stream = await whole(server, resuming(create()))
     assert types(parse_events(stream))[-1] == "item.done"
 
 
-async def test_a_reader_comes_back_at_any_frame() -> None:
+async def test_a_reader_comes_back_at_any_frame(relays: Relays) -> None:
     told = Told()
-    server = server_of(script=told.__call__)
+    server = server_of(relays, script=told.__call__)
     thread_id, connection = await begun(server, told)
     await connection.aclose()
     told.say(*beginning("a", thread_id), *[delta("a", f"{n} ") for n in range(5)])
@@ -159,9 +162,9 @@ async def test_a_reader_comes_back_at_any_frame() -> None:
     assert tab.holds() == unbroken.holds()
 
 
-async def test_what_cannot_be_attached_to_says_why(store: Store[str]) -> None:
+async def test_what_cannot_be_attached_to_says_why(store: Store[str], relays: Relays) -> None:
     """issue: unknown, foreign, expired, from the future"""
-    server = server_of(store)
+    server = server_of(relays, store)
     thread_id = json.loads(frames_of(await whole(server, resuming(create())))[0][1][6:])["thread"]["id"]
     with pytest.raises(NotFoundError):
         await whole(server, attach(thread_id, turn_id="unknown"))
@@ -178,9 +181,9 @@ async def test_what_cannot_be_attached_to_says_why(store: Store[str]) -> None:
         await whole(server, attach(thread_id, turn_id="other"))
 
 
-async def test_a_turn_that_is_long_over_is_gone_and_not_run_again() -> None:
+async def test_a_turn_that_is_long_over_is_gone_and_not_run_again(relays: Relays) -> None:
     """410; a start that is repeated that late must not store its message twice"""
-    server = server_of(keep=0.001)
+    server = server_of(relays, keep=0.001)
     stream = await whole(server, resuming(create()))
     thread_id = json.loads(frames_of(stream)[0][1][6:])["thread"]["id"]
     await asyncio.sleep(0.05)
@@ -191,20 +194,20 @@ async def test_a_turn_that_is_long_over_is_gone_and_not_run_again() -> None:
 
 
 @pytest.mark.parametrize("turn_id", ["", "x" * 129])
-async def test_a_client_names_its_turn_sensibly(turn_id: str) -> None:
+async def test_a_client_names_its_turn_sensibly(turn_id: str, relays: Relays) -> None:
     with pytest.raises(InvalidRequestError, match="turn_id"):
-        await whole(server_of(), resuming(create(), turn_id))
+        await whole(server_of(relays), resuming(create(), turn_id))
 
 
-async def test_a_turn_without_an_id_gets_one() -> None:
-    stream = await whole(server_of(), resuming(create(), None))
+async def test_a_turn_without_an_id_gets_one(relays: Relays) -> None:
+    stream = await whole(server_of(relays), resuming(create(), None))
     [options] = [event for event in parse_events(stream) if event.type == "stream_options"]
     assert len(options.stream_options.turn_id or "") == 36
 
 
-async def test_silence_is_filled_with_pings() -> None:
+async def test_silence_is_filled_with_pings(relays: Relays) -> None:
     told = Told()
-    server = server_of(script=told.__call__, ping_after=0.01)
+    server = server_of(relays, script=told.__call__, ping_after=0.01)
     _, connection = await begun(server, told)
     assert await connection.__anext__()  # stream_options
     assert [await connection.__anext__() for _ in range(3)] == [b": ping\n\n"] * 3
@@ -212,9 +215,9 @@ async def test_silence_is_filled_with_pings() -> None:
     await connection.aclose()
 
 
-async def test_what_is_ready_comes_in_one_piece() -> None:
+async def test_what_is_ready_comes_in_one_piece(relays: Relays) -> None:
     told = Told()
-    server = server_of(script=told.__call__)
+    server = server_of(relays, script=told.__call__)
     thread_id, connection = await begun(server, told)
     await connection.aclose()
     told.say(*beginning("a", thread_id), *[delta("a", "x") for _ in range(50)])
@@ -225,7 +228,7 @@ async def test_what_is_ready_comes_in_one_piece() -> None:
     told.end()
 
 
-async def test_a_failure_outside_the_responder_is_the_last_frame() -> None:
+async def test_a_failure_outside_the_responder_is_the_last_frame(relays: Relays) -> None:
     """protocol.md §1.4: after the headers have gone"""
 
     class Failing(MemoryStore[str]):
@@ -243,7 +246,7 @@ async def test_a_failure_outside_the_responder_is_the_last_frame() -> None:
         thread.title = "x"
         yield done(answer("b", "y", thread.id))
 
-    server = server_of(Failing(owner=str), script)
+    server = server_of(relays, Failing(owner=str), script)
     events = parse_events(await whole(server, resuming(create())))
     assert types(events)[-1] == "error"
 

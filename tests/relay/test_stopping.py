@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from chatkit.errors import NotFoundError, ThreadBusyError
-from chatkit.relay.memory import MemoryRelay
 from chatkit.store import MemoryStore, Store
 from chatkit.testing import ask, parse_events
 from chatkit.turns.places import OnBusy
@@ -22,6 +21,7 @@ from chatkit.types import (
 )
 from tests.plain_store import PlainStore
 from tests.relay.reading import TURN, Tab, Told, attach, begun, frames_of, pieces, resuming, settled, whole
+from tests.relay.relays import Relays
 from tests.relay.test_snapshots import picture, workflow
 from tests.scripted import (
     ALICE,
@@ -50,14 +50,16 @@ def get(thread_id: str, *capabilities: str) -> dict[str, Any]:
     return {**request("threads.get_by_id", thread_id=thread_id), "capabilities": [*capabilities]}
 
 
-async def given(store: Store[str], on_busy: OnBusy = "reject") -> tuple[Scripted, Told]:
+async def given(relays: Relays, store: Store[str], on_busy: OnBusy = "reject") -> tuple[Scripted, Told]:
     told = Told()
-    return Scripted(store, told.__call__, relay=MemoryRelay(), on_busy=on_busy), told
+    return Scripted(store, told.__call__, relay=relays(), on_busy=on_busy), told
 
 
-async def test_stop_saves_what_is_on_screen_and_every_reader_sees_it_done(store: Store[str]) -> None:
+async def test_stop_saves_what_is_on_screen_and_every_reader_sees_it_done(
+    store: Store[str], relays: Relays
+) -> None:
     """S-22: a person did stop, so the note is stored; S-21 is for those who do not announce `resume`"""
-    server, told = await given(store)
+    server, told = await given(relays, store)
     thread_id, first = await begun(server, told)
     second = pieces(server, attach(thread_id))
     two = await second.__anext__()
@@ -95,9 +97,9 @@ async def test_stop_saves_what_is_on_screen_and_every_reader_sees_it_done(store:
     assert [item["id"] for item in tab.holds()["items"]] == [item.id for item in stored[:-1]]
 
 
-async def test_stop_may_be_asked_for_as_often_as_one_likes() -> None:
+async def test_stop_may_be_asked_for_as_often_as_one_likes(relays: Relays) -> None:
     """issue: cancel twice, cancel after the end, cancel what nobody knows"""
-    server, told = await given(MemoryStore(owner=str))
+    server, told = await given(relays, MemoryStore(owner=str))
     thread_id, first = await begun(server, told)
     both = await asyncio.gather(*[ask(server, cancel(thread_id), ALICE) for _ in range(2)])
     assert [
@@ -109,8 +111,8 @@ async def test_stop_may_be_asked_for_as_often_as_one_likes() -> None:
     assert texts(await items_of(server.store, thread_id)) == ["Hi", "<sdk_hidden_context>"]  # one note
 
 
-async def test_nobody_stops_anothers_turn(store: Store[str]) -> None:
-    server, told = await given(store)
+async def test_nobody_stops_anothers_turn(store: Store[str], relays: Relays) -> None:
+    server, told = await given(relays, store)
     thread_id, first = await begun(server, told)
     with pytest.raises(NotFoundError):
         await ask(server, cancel(thread_id), BOB)
@@ -119,7 +121,7 @@ async def test_nobody_stops_anothers_turn(store: Store[str]) -> None:
     assert b"whole" in b"".join([piece async for piece in first])
 
 
-async def test_an_app_that_keeps_nothing_tells_its_readers_so() -> None:
+async def test_an_app_that_keeps_nothing_tells_its_readers_so(relays: Relays) -> None:
     class Strict(Scripted):
         async def handle_stream_cancelled(
             self, thread: ThreadMetadata, pending_items: list[ThreadItem], context: str
@@ -127,7 +129,7 @@ async def test_an_app_that_keeps_nothing_tells_its_readers_so() -> None:
             pass
 
     told = Told()
-    server = Strict(MemoryStore(owner=str), told.__call__, relay=MemoryRelay())
+    server = Strict(MemoryStore(owner=str), told.__call__, relay=relays())
     thread_id, first = await begun(server, told)
     told.say(*beginning("a", thread_id), delta("a", "half"))
     await settled()
@@ -137,8 +139,8 @@ async def test_an_app_that_keeps_nothing_tells_its_readers_so() -> None:
     assert texts(await items_of(server.store, thread_id)) == ["Hi"]
 
 
-async def test_a_title_given_just_before_a_stop_is_saved_and_told() -> None:
-    server, told = await given(MemoryStore(owner=str))
+async def test_a_title_given_just_before_a_stop_is_saved_and_told(relays: Relays) -> None:
+    server, told = await given(relays, MemoryStore(owner=str))
     thread_id, first = await begun(server, told)
     await settled()
     assert told.thread is not None
@@ -148,8 +150,10 @@ async def test_a_title_given_just_before_a_stop_is_saved_and_told() -> None:
     assert (await server.store.load_thread(thread_id, ALICE)).title == "Title"
 
 
-async def test_a_thread_says_which_turn_runs_and_what_it_has_said_so_far(store: Store[str]) -> None:
-    server, told = await given(store)
+async def test_a_thread_says_which_turn_runs_and_what_it_has_said_so_far(
+    store: Store[str], relays: Relays
+) -> None:
+    server, told = await given(relays, store)
     thread_id, first = await begun(server, told)
     await first.aclose()
     told.say(*beginning("a", thread_id), delta("a", "so far"))
@@ -173,9 +177,11 @@ async def test_a_thread_says_which_turn_runs_and_what_it_has_said_so_far(store: 
     assert "active_turn" not in await ask(server, get(thread_id, "resume"), ALICE)
 
 
-async def test_who_loads_and_attaches_at_any_moment_misses_nothing_and_doubles_nothing() -> None:
+async def test_who_loads_and_attaches_at_any_moment_misses_nothing_and_doubles_nothing(
+    relays: Relays,
+) -> None:
     """An item that ends between the turn's state and the page is in the page, and is told again."""
-    server, told = await given(MemoryStore(owner=str))
+    server, told = await given(relays, MemoryStore(owner=str))
     thread_id, first = await begun(server, told)
     await first.aclose()
     script = [*beginning("a", thread_id), delta("a", "x"), done(answer("a", "x!", thread_id))]
@@ -195,9 +201,9 @@ async def test_who_loads_and_attaches_at_any_moment_misses_nothing_and_doubles_n
         assert [item["content"][0]["text"] for item in tab.holds()["items"]] == ["Hi", "x!", "y!"]
 
 
-async def test_a_busy_thread_refuses_a_second_turn_before_the_first_byte() -> None:
+async def test_a_busy_thread_refuses_a_second_turn_before_the_first_byte(relays: Relays) -> None:
     """§2.4; P7"""
-    server, told = await given(MemoryStore(owner=str))
+    server, told = await given(relays, MemoryStore(owner=str))
     thread_id, first = await begun(server, told)
     await first.aclose()
     with pytest.raises(ThreadBusyError):
@@ -211,8 +217,8 @@ async def test_a_busy_thread_refuses_a_second_turn_before_the_first_byte() -> No
     assert texts(await items_of(server.store, thread_id)) == ["Hi"]
 
 
-async def test_a_second_turn_queues_and_the_thread_names_the_one_that_runs() -> None:
-    server, told = await given(MemoryStore(owner=str), "queue")
+async def test_a_second_turn_queues_and_the_thread_names_the_one_that_runs(relays: Relays) -> None:
+    server, told = await given(relays, MemoryStore(owner=str), "queue")
     thread_id, first = await begun(server, told)
     second = asyncio.ensure_future(whole(server, resuming(say(thread_id, "two"), "second")))
     await settled()
@@ -224,8 +230,8 @@ async def test_a_second_turn_queues_and_the_thread_names_the_one_that_runs() -> 
     assert texts(await items_of(server.store, thread_id)) == ["Hi", "two"]
 
 
-async def test_a_second_turn_may_end_the_first() -> None:
-    server, told = await given(MemoryStore(owner=str), "cancel")
+async def test_a_second_turn_may_end_the_first(relays: Relays) -> None:
+    server, told = await given(relays, MemoryStore(owner=str), "cancel")
     thread_id, first = await begun(server, told)
     told.say(*beginning("a", thread_id), delta("a", "half"))
     await settled()
@@ -236,8 +242,8 @@ async def test_a_second_turn_may_end_the_first() -> None:
     assert texts(await items_of(server.store, thread_id)) == ["Hi", "half", "<sdk_hidden_context>", "two"]
 
 
-async def test_deleting_a_thread_ends_its_turn(store: Store[str]) -> None:
-    server, told = await given(store)
+async def test_deleting_a_thread_ends_its_turn(store: Store[str], relays: Relays) -> None:
+    server, told = await given(relays, store)
     thread_id, first = await begun(server, told)
     await ask(server, request("threads.delete", thread_id=thread_id), ALICE)
     await first.aclose()

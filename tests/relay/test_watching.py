@@ -9,7 +9,6 @@ import pytest
 
 from chatkit.errors import NotSupportedError, TooManyRequestsError
 from chatkit.relay.base import PING
-from chatkit.relay.memory import MemoryRelay
 from chatkit.relay.readers import MAX_BEHIND
 from chatkit.store import MemoryStore
 from chatkit.testing import ask
@@ -17,6 +16,7 @@ from chatkit.types import ThreadMetadata, UserMessageItem
 from chatkit.web.app import create_app
 from tests.plain_store import PlainStore
 from tests.relay.reading import TURN, Told, attach, begun, pieces, resuming, settled, whole
+from tests.relay.relays import Relays
 from tests.scripted import ALICE, BOB, Events, Scripted, answer, create, done, request, saying
 from tests.served import served, who
 
@@ -27,9 +27,9 @@ def told_of(piece: bytes) -> list[Any]:
     return [json.loads(frame[6:]) for frame in piece.split(b"\n\n") if frame.startswith(b"data: ")]
 
 
-async def test_a_person_hears_of_their_turns_and_threads_and_of_no_others() -> None:
+async def test_a_person_hears_of_their_turns_and_threads_and_of_no_others(relays: Relays) -> None:
     told = Told()
-    server = Scripted(MemoryStore(owner=str), told.__call__, relay=MemoryRelay())
+    server = Scripted(MemoryStore(owner=str), told.__call__, relay=relays())
     thread_id, first = await begun(server, told)
     await first.aclose()
     this: dict[str, Any] = {"thread_id": thread_id, "turn_id": TURN}
@@ -59,12 +59,12 @@ async def test_a_person_hears_of_their_turns_and_threads_and_of_no_others() -> N
         assert stream
 
 
-async def test_a_title_that_a_turn_gives_is_heard_of() -> None:
+async def test_a_title_that_a_turn_gives_is_heard_of(relays: Relays) -> None:
     async def script(thread: ThreadMetadata, message: UserMessageItem | None, context: str) -> Events:
         thread.title = "Given"
         yield done(answer("a", "x", thread.id))
 
-    server = Scripted(MemoryStore(owner=str), script, relay=MemoryRelay())
+    server = Scripted(MemoryStore(owner=str), script, relay=relays())
     async with aclosing(pieces(server, WATCH)) as watching:
         assert await watching.__anext__() == PING
         await whole(server, resuming(create()))
@@ -72,15 +72,15 @@ async def test_a_title_that_a_turn_gives_is_heard_of() -> None:
     assert [event["type"] for event in heard] == ["turn.started", "thread.updated", "turn.ended"]
 
 
-async def test_where_people_have_no_names_nobody_watches() -> None:
+async def test_where_people_have_no_names_nobody_watches(relays: Relays) -> None:
     """501"""
-    server = Scripted(PlainStore(), relay=MemoryRelay())
+    server = Scripted(PlainStore(), relay=relays())
     with pytest.raises(NotSupportedError):
         await whole(server, WATCH)
 
 
-async def test_who_watches_and_does_not_read_is_sent_away() -> None:
-    relay = MemoryRelay()
+async def test_who_watches_and_does_not_read_is_sent_away(relays: Relays) -> None:
+    relay = relays()
     server = Scripted(MemoryStore(owner=str), relay=relay)
     async with aclosing(pieces(server, WATCH)) as watching:
         await watching.__anext__()
@@ -90,11 +90,11 @@ async def test_who_watches_and_does_not_read_is_sent_away() -> None:
 
 
 @pytest.mark.parametrize("named", [True, False])
-async def test_one_person_may_read_only_so_much_at_once(named: bool) -> None:
+async def test_one_person_may_read_only_so_much_at_once(named: bool, relays: Relays) -> None:
     """429; per person where the store tells people apart, else per thread"""
     told = Told()
     store = MemoryStore[str](owner=str) if named else PlainStore()
-    server = Scripted(store, told.__call__, relay=MemoryRelay(readers=3))
+    server = Scripted(store, told.__call__, relay=relays(readers=3))
     thread_id, first = await begun(server, told)
     readers = [pieces(server, attach(thread_id)) for _ in range(3)]
     for reader in readers:
@@ -140,9 +140,9 @@ async def test_over_http_a_turn_survives_its_line_and_failures_have_their_status
         assert statuses == [404, 404, 400, 400, 200, 404]
 
 
-async def test_a_line_that_is_refused_over_http_may_come_later() -> None:
+async def test_a_line_that_is_refused_over_http_may_come_later(relays: Relays) -> None:
     """issue: ten thousand attaches from one client"""
-    server = Scripted(MemoryStore(owner=str), saying(), relay=MemoryRelay(readers=1))
+    server = Scripted(MemoryStore(owner=str), saying(), relay=relays(readers=1))
     async with served(create_app(server, context=who)) as site:
         async with site.raw(WATCH) as line:
             await line.readuntil(b": ping")

@@ -1,0 +1,156 @@
+"""The lines of turns in front of a thread, over all workers (extensions.md §2.4)."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Literal
+
+import anyio
+
+from chatkit.errors import ThreadBusyError, UnavailableError
+from chatkit.logger import logger
+from chatkit.relay.redis.connection import Connection
+from chatkit.relay.redis.scripts import CLEAR, JOIN, LEAVE, LOOK
+from chatkit.relay.redis.settings import Settings
+
+LOOK_EVERY = 1.0
+"""Seconds after which one who waits looks by himself: whoever is in front may have died."""
+
+LEAVING = 1.0
+"""Seconds that leaving may take before it goes on by itself."""
+
+
+@dataclass
+class Spot:
+    """A turn of this worker in a line."""
+
+    line: str
+    active: str
+    token: str
+    stop: Callable[[], Awaitable[None]]
+    moved: asyncio.Event = field(default_factory=asyncio.Event)
+    held: bool = False
+
+
+class Lines:
+    """Who has the place of a thread, and who waits for it.
+
+    Args:
+        connection: Where the lines are.
+        settings: Names and times.
+        own: Runs something on a task of the relay's.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        settings: Settings,
+        own: Callable[[Callable[[], Awaitable[None]]], None],
+    ) -> None:
+        self._connection = connection
+        self._settings = settings
+        self._own = own
+        self._spots: dict[str, Spot] = {}
+        self._left: dict[str, Spot] = {}  # those who have left, but Redis does not know it yet
+
+    def held(self) -> list[Spot]:
+        """Those that have their place."""
+        return [spot for spot in self._spots.values() if spot.held]
+
+    @asynccontextmanager
+    async def stand(
+        self,
+        line: str,
+        active: str,
+        turn_id: str,
+        on_busy: Literal["reject", "queue", "cancel"],
+        stop: Callable[[], Awaitable[None]],
+    ) -> AsyncGenerator[None]:
+        """Have the place until the block ends.
+
+        Args:
+            line: The thread's line.
+            active: Where the turn that runs in the thread is named; it is not, any more, when the place is free.
+            turn_id: Who wants the place.
+            on_busy: What to do when it is taken.
+            stop: Ends the turn.
+
+        Raises:
+            ThreadBusyError: If it is taken and `on_busy` is `"reject"`.
+            UnavailableError: If Redis cannot be reached.
+        """
+        settings = self._settings
+        token = f"{settings.worker}:{turn_id}"
+        spot = self._spots[turn_id] = Spot(line, active, token, stop)
+        try:
+            code = await self._connection.run(
+                JOIN, [line], [settings.keys.prefix, token, on_busy, settings.alive_ms]
+            )
+            if code == -1:
+                raise ThreadBusyError("the thread is still answering; wait for the end or stop it first")
+            while code != 1:
+                with anyio.move_on_after(LOOK_EVERY):
+                    await spot.moved.wait()
+                spot.moved.clear()
+                code = await self._look(spot)
+            spot.held = True
+            yield
+        finally:
+            del self._spots[turn_id]
+            with anyio.CancelScope(shield=True):
+                await self._leave(spot)
+
+    async def _look(self, spot: Spot) -> int:
+        """Whether it is one's turn. While Redis does not answer, it is not."""
+        try:
+            code = await self._connection.run(LOOK, [spot.line], [self._settings.keys.prefix, spot.token])
+            if code == -1:  # Redis has lost its data: whoever has the place says so first
+                await asyncio.sleep(2 * self._settings.renew)
+                args = [self._settings.keys.prefix, spot.token, "queue", self._settings.alive_ms]
+                code = await self._connection.run(JOIN, [spot.line], args)
+        except UnavailableError:
+            return 0
+        return code
+
+    async def _leave(self, spot: Spot) -> None:
+        self._left[spot.token] = spot
+        with anyio.move_on_after(LEAVING):
+            await self.say_goodbye()
+
+    async def say_goodbye(self) -> None:
+        """Tell Redis who has left, where that has not been done."""
+        for token, spot in list(self._left.items()):
+            with suppress(UnavailableError):
+                keys = [spot.line, spot.active]
+                await self._connection.run(LEAVE, keys, [self._settings.keys.prefix, token])
+                self._left.pop(token, None)
+
+    def moved(self, turn_id: str) -> None:
+        """Somebody in front has left."""
+        if (spot := self._spots.get(turn_id)) is not None:
+            spot.moved.set()
+
+    def stop(self, turn_id: str) -> None:
+        """Somebody else wants the place, or has got it."""
+        if (spot := self._spots.get(turn_id)) is not None:
+            self._own(spot.stop)
+
+    def taken(self, spot: Spot) -> None:
+        """The place was given to somebody else: this worker was taken for dead."""
+        if self._spots.get(spot.token.partition(":")[2]) is spot:
+            logger.warning("the place of %s was given away; the turn is stopped", spot.token)
+            self._own(spot.stop)
+
+    async def clear(self, line: str, patience: float) -> None:
+        """Stop those of other workers who stand in a line, and see them leave.
+
+        Raises:
+            UnavailableError: If Redis cannot be reached.
+        """
+        prefix, worker = self._settings.keys.prefix, self._settings.worker
+        left = await self._connection.run(CLEAR, [line], [prefix, worker, 1])
+        with anyio.move_on_after(patience):
+            while left:
+                await asyncio.sleep(0.05)
+                left = await self._connection.run(CLEAR, [line], [prefix, worker, 0])
