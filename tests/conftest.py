@@ -1,7 +1,8 @@
 """What every test shares."""
 
 import os
-from collections.abc import AsyncIterator
+import tempfile
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from hypothesis import HealthCheck, settings
 
 from chatkit.store import MemoryStore, Store
 from tests.plain_store import PlainStore
+from tests.store.postgres_server import Postgres
 
 # Its asserts are tests too: a failing one should show both sides.
 pytest.register_assert_rewrite("chatkit.testing")
@@ -41,6 +43,24 @@ async def database(tmp_path: Path) -> AsyncIterator[Store[Any]]:
     from chatkit.store.sql import SQLStore  # dear to import, and most tests need none
 
     async with SQLStore[Any](f"sqlite:///{tmp_path / 'chat.db'}", owner=str) as store:
+        yield store
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A real PostgreSQL, started when the first test asks for it."""
+    with tempfile.TemporaryDirectory(prefix="chatkit-postgres-", ignore_cleanup_errors=True) as data:
+        server = Postgres(data)
+        yield server
+        server.stop()
+
+
+@pytest.fixture
+async def postgres_store(postgres: Postgres) -> AsyncIterator[Store[Any]]:
+    """A store on an empty PostgreSQL database; the context is the owner's name."""
+    from chatkit.store.sql import SQLStore
+
+    async with SQLStore[Any](postgres.database(), owner=str) as store:
         yield store
 
 

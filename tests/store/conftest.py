@@ -1,24 +1,14 @@
-"""Databases for the tests of stores: SQLite in files and in memory, and a real PostgreSQL from its wheel."""
+"""Databases for the tests of stores: SQLite in files and in memory, and a real PostgreSQL."""
 
-import tempfile
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
 
 import pytest
 
 from chatkit.store import MemoryStore
 from chatkit.store.sql import SQLStore
-from tests.store.postgres_server import Postgres
 
 AnyStore = MemoryStore[str] | SQLStore[str]
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    with tempfile.TemporaryDirectory(prefix="chatkit-postgres-", ignore_cleanup_errors=True) as data:
-        server = Postgres(data)
-        yield server
-        server.stop()
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

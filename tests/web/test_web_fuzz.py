@@ -11,7 +11,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from chatkit.clock import now
-from chatkit.store import Store
+from chatkit.store import MemoryStore, Store
 from chatkit.testing import parse_events
 from chatkit.types import (
     ClientToolCallItem,
@@ -22,6 +22,7 @@ from chatkit.types import (
     UserMessageItem,
 )
 from chatkit.web.app import create_app
+from tests.plain_store import PlainStore
 from tests.scripted import (
     ALICE,
     BOB,
@@ -179,10 +180,24 @@ async def fill(store: Store[str]) -> None:
     await store.add_thread_item("thr_tool", call, ALICE)
 
 
+@pytest.fixture(params=["memory", "sqlite", "plain", "postgres"])
+def any_store(request: pytest.FixtureRequest) -> Store[str]:
+    """Each bundled store on each database, and one like an app's own."""
+    match request.param:
+        case "memory":
+            return MemoryStore(owner=str)
+        case "plain":
+            return PlainStore()
+        case "sqlite":
+            return request.getfixturevalue("database")
+        case _:
+            return request.getfixturevalue("postgres_store")
+
+
 @pytest.fixture
-async def shop(store: Store[str]) -> AsyncIterator[tuple[Site, Store[str]]]:
-    async with served(create_app(Echoing(store, echo), context=who)) as site:
-        yield site, store
+async def shop(any_store: Store[str]) -> AsyncIterator[tuple[Site, Store[str]]]:
+    async with served(create_app(Echoing(any_store, echo), context=who)) as site:
+        yield site, any_store
 
 
 def no_such_number(name: str) -> Any:
