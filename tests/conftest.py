@@ -23,12 +23,29 @@ settings.register_profile("soak", max_examples=2000, deadline=None, suppress_hea
 settings.load_profile("soak" if os.environ.get("CHATKIT_SOAK") else "ci")
 
 
+FIGURES = pytest.StashKey[list[str]]()
+
+
 def pytest_configure(config: pytest.Config) -> None:
+    config.stash[FIGURES] = []
     for marker in (
         "property: holds for whatever hypothesis makes up; `make soak` tries many more",
         "disconnect: readers that leave at any moment; `make soak` tries many more",
     ):
         config.addinivalue_line("markers", marker)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if lines := config.stash[FIGURES]:
+        terminalreporter.section("figures")
+        for line in lines:
+            terminalreporter.line(line)
+
+
+@pytest.fixture(scope="session")
+def figures(request: pytest.FixtureRequest) -> list[str]:
+    """Lines that are shown at the end of the run: what a proof has counted."""
+    return request.config.stash[FIGURES]
 
 
 @pytest.fixture(scope="session")

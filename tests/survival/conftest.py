@@ -1,0 +1,21 @@
+"""The server that many patterns of faults are tried on."""
+
+from collections.abc import AsyncGenerator
+
+import pytest
+
+from tests.survival.processes import Worker, running
+
+
+@pytest.fixture(scope="module")
+async def worker(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Worker]:
+    """One process with its relay in memory. It sums up and pings often, as a turn of minutes would see it."""
+    folder = tmp_path_factory.mktemp("site")
+    env = {
+        "SITE_DATABASE": f"sqlite:///{folder / 'chat.db'}",
+        "SITE_SNAPSHOT_EVERY": "0.02",
+        "SITE_PING_AFTER": "0.1",
+    }
+    one = Worker(folder, env=env)
+    async with running(one):
+        yield one
