@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import socket
 from collections.abc import Callable, Iterable
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
@@ -68,7 +69,7 @@ class Line:
         """Of the connections to come; may be added to."""
         self._rng = random.Random(seed)
         self._connections: set[asyncio.Task[None]] = set()
-        self._server: asyncio.Server | None = None
+        self._listening: socket.socket | None = None
         self._opening: asyncio.Task[None] | None = None
         self._over = False
         self.port = 0
@@ -76,66 +77,72 @@ class Line:
         """Connections that were made."""
 
     async def __aenter__(self) -> Self:
-        await self._listen()
+        self._listen()
         return self
 
     async def __aexit__(self, *_: object) -> None:
         self._over = True
-        if self._opening is not None:
-            await self._opening  # cancelled, it could leave a socket behind
-        connections = list(self._connections)
-        for task in connections:
-            task.cancel()
-        await asyncio.gather(*connections, return_exceptions=True)
         self._close()
+        tasks = [*self._connections, *([self._opening] if self._opening else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _listen(self) -> None:
-        self._server = await asyncio.start_server(self._accept, "127.0.0.1", self.port)
-        self.port = self._server.sockets[0].getsockname()[1]
+    # asyncio's own server loses connections that it accepts while it is being closed; and this one is, again and again.
+
+    def _listen(self) -> None:
+        self._listening = socket.create_server(("127.0.0.1", self.port), backlog=128)
+        self._listening.setblocking(False)
+        self.port = self._listening.getsockname()[1]
+        asyncio.get_running_loop().add_reader(self._listening, self._accept)
 
     def _close(self) -> None:
-        if self._server is not None:
-            self._server.close()
-            self._server = None
+        if self._listening is not None:
+            asyncio.get_running_loop().remove_reader(self._listening)
+            self._listening.close()
+            self._listening = None
 
-    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if self._over:
-            writer.transport.abort()
-            return
+    def _accept(self) -> None:
+        assert self._listening is not None
+        try:
+            connection, _ = self._listening.accept()
+        except OSError:
+            return  # it is gone already
+        connection.setblocking(False)
         fault = self.faults.pop(0) if self.faults else Fault()
         self.carried += 1
-        # A task of our own: asyncio's would report each line that is taken down as a failure.
-        task = asyncio.create_task(self._carry(fault, reader, writer))
+        task = asyncio.create_task(self._carry(fault, connection))
         self._connections.add(task)
-        task.add_done_callback(lambda task: self._ended(task, fault, writer))
+        task.add_done_callback(lambda task: self._ended(task, fault, connection))
 
-    def _ended(self, task: "asyncio.Task[None]", fault: Fault, writer: asyncio.StreamWriter) -> None:
+    def _ended(self, task: "asyncio.Task[None]", fault: Fault, connection: socket.socket) -> None:
         self._connections.discard(task)
-        writer.transport.abort()
+        connection.close()
         if fault.away and self._opening is None and not self._over:
             self._close()
             self._opening = asyncio.create_task(self._open_later(fault.away))
 
     async def _open_later(self, seconds: float) -> None:
-        while self._server is None and not self._over:
+        while self._listening is None:
             await asyncio.sleep(seconds)
             with suppress(OSError):  # somebody's connection may have taken the port meanwhile
-                await self._listen()
+                self._listen()
         self._opening = None
 
-    async def _carry(self, fault: Fault, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _carry(self, fault: Fault, connection: socket.socket) -> None:
         async with AsyncExitStack() as stack:
 
-            async def connected() -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-                pair = await asyncio.open_connection("127.0.0.1", self._to())
-                stack.callback(pair[1].transport.abort)
-                return pair
+            async def streams(**to: Any) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+                reader, writer = await asyncio.open_connection(**to)
+                stack.push_async_callback(_dropped, writer)
+                return reader, writer
 
             try:
-                answers, server = await connected()
+                reader, writer = await streams(sock=connection)
+                answers, server = await streams(host="127.0.0.1", port=self._to())
                 writers, deaf = [server], None
                 if fault.twice:
-                    unread, second = await connected()
+                    unread, second = await streams(host="127.0.0.1", port=self._to())
                     writers.append(second)
                     deaf = asyncio.create_task(self._ignore(unread))
             except OSError:
@@ -201,3 +208,10 @@ class Line:
         with suppress(OSError):
             await reader.read(200)
             await asyncio.Event().wait()
+
+
+async def _dropped(writer: asyncio.StreamWriter) -> None:
+    """Cut a connection, and see that its socket is closed."""
+    writer.transport.abort()
+    with suppress(OSError):
+        await writer.wait_closed()

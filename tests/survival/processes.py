@@ -87,14 +87,13 @@ class Worker:
 
 @asynccontextmanager
 async def running(*workers: Worker) -> AsyncGenerator[None]:
-    """Start workers, and stop them at the end."""
+    """Start workers; at the end nobody waits for what they still do."""
     try:
         async with anyio.create_task_group() as starting:
             for worker in workers:
                 starting.start_soon(worker.start)
         yield
     finally:
-        with anyio.CancelScope(shield=True):
-            for worker in workers:
-                if worker.process is not None:
-                    await worker.stop()
+        for worker in workers:
+            if worker.process is not None:
+                worker.kill()

@@ -48,6 +48,8 @@ class Client:
     reloads: random.Random | None = None
     tab: Tab = field(default_factory=Tab)
     thread_id: str | None = None
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
+    """The first frame has come: there is a thread."""
     connections: int = 0
     reloaded: int = 0
 
@@ -59,6 +61,7 @@ class Client:
             limits=limits,
             timeout=None,
             trust_env=False,
+            verify=False,  # nothing here is encrypted, and reading certificates takes longer than a test's turn
             headers={"X-Person": self.person},
         )
         return self
@@ -173,6 +176,7 @@ class Client:
                     thread = self.tab.reader.thread
                     assert isinstance(thread, Thread)
                     self.thread_id = thread.id
+                self.begun.set()
 
     @asynccontextmanager
     async def _posted(self, body: dict[str, Any], stall: float) -> AsyncGenerator[httpx.Response]:
