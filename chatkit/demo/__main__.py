@@ -17,6 +17,7 @@ from chatkit.demo.app import create_demo
 from chatkit.demo.assistant import DemoServer, Visitor
 from chatkit.demo.models import DemoModel, ModelMissingError, choose_model
 from chatkit.errors import ChatKitError
+from chatkit.store.objects import ObjectAttachmentStore
 from chatkit.store.sql import SQLStore
 from chatkit.web.assets import NOT_BUILT, STATIC
 
@@ -77,7 +78,8 @@ async def serve(bound: socket.socket, data: Path, model: DemoModel, url: str, op
     async with SQLStore[Visitor](
         f"sqlite:///{data / 'chatkit.db'}", owner=lambda visitor: visitor.id
     ) as store:
-        app = create_demo(DemoServer(store, model), data)
+        files = ObjectAttachmentStore[Visitor](data / "attachments", owner=lambda visitor: visitor.id)
+        app = create_demo(DemoServer(store, model, files), data)
         # Plain asyncio and h11: uvloop shows a long tail for first bytes when many people arrive at once.
         config = uvicorn.Config(
             app,
@@ -100,7 +102,7 @@ def main() -> int:
     )
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)
-    parser.add_argument("--data", type=Path, default=Path(".data"), help="folder for the database")
+    parser.add_argument("--data", type=Path, default=Path(".data"), help="folder for conversations and files")
     parser.add_argument("--model", default="", help="empty, local or showcase")
     parser.add_argument("--open", default="", help="anything: open the browser")
     asked = parser.parse_args()

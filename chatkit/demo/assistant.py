@@ -10,12 +10,14 @@ from chatkit.demo.models import DemoModel
 from chatkit.demo.showcase import is_scripted, scripted_words
 from chatkit.errors import CustomStreamError
 from chatkit.server import ChatKitServer
-from chatkit.store import Store
+from chatkit.store import AttachmentStore, Store
+from chatkit.store.objects import ObjectAttachmentStore
 from chatkit.types import (
     AssistantMessageContent,
     AssistantMessageContentPartAdded,
     AssistantMessageContentPartTextDelta,
     AssistantMessageItem,
+    Attachment,
     ThreadItem,
     ThreadItemAddedEvent,
     ThreadItemDoneEvent,
@@ -35,6 +37,9 @@ REMEMBERED = 10
 
 TITLE_LENGTH = 48
 
+LOCAL_FILE = 4000
+"""Bytes of a text that the local model is shown."""
+
 
 @dataclass(frozen=True)
 class Visitor:
@@ -49,27 +54,34 @@ class DemoServer(ChatKitServer[Visitor]):
     Args:
         store: Where conversations are kept.
         model: What answers.
+        files: Where uploads are kept; without it there are none.
     """
 
-    def __init__(self, store: Store[Visitor], model: DemoModel) -> None:
-        super().__init__(store)
+    def __init__(
+        self,
+        store: Store[Visitor],
+        model: DemoModel,
+        files: AttachmentStore[Visitor] | None = None,
+    ) -> None:
+        super().__init__(store, files)
         self.model = model
 
     async def respond(
         self, thread: ThreadMetadata, input_user_message: UserMessageItem | None, context: Visitor
     ) -> Events:
         said = words_of(input_user_message)
-        if thread.title is None and said:
-            thread.title = title_from(said)
+        if thread.title is None and input_user_message is not None:
+            named = [one.name for one in input_user_message.attachments]
+            thread.title = title_from(said or ", ".join(named)) or None
         if self.model.kind == "showcase" or is_scripted(said):
-            events = self._scripted(thread, said, context)
+            events = self._scripted(thread, said, files_of(input_user_message), context)
         else:
             events = self._answered(thread, context)
         async with aclosing(events):
             async for event in events:
                 yield event
 
-    async def _scripted(self, thread: ThreadMetadata, said: str, context: Visitor) -> Events:
+    async def _scripted(self, thread: ThreadMetadata, said: str, files: str, context: Visitor) -> Events:
         item = AssistantMessageItem(
             id=self.store.generate_item_id("message", thread, context),
             thread_id=thread.id,
@@ -80,7 +92,7 @@ class DemoServer(ChatKitServer[Visitor]):
         empty = AssistantMessageContentPartAdded(content_index=0, content=AssistantMessageContent(text=""))
         yield ThreadItemUpdatedEvent(item_id=item.id, update=empty)
         text = ""
-        async for piece in scripted_words(said):
+        async for piece in scripted_words(said, files):
             text += piece
             delta = AssistantMessageContentPartTextDelta(content_index=0, delta=piece)
             yield ThreadItemUpdatedEvent(item_id=item.id, update=delta)
@@ -93,12 +105,13 @@ class DemoServer(ChatKitServer[Visitor]):
         import openai
         from agents import Runner
 
-        from chatkit.agents import AgentContext, simple_to_agent_input, stream_agent_response
+        from chatkit.agents import AgentContext, stream_agent_response
 
         page = await self.store.load_thread_items(thread.id, None, REMEMBERED, "desc", context)
         history = from_a_question(page.data[::-1])
         agent_context = AgentContext[Visitor](thread=thread, store=self.store, request_context=context)
-        run = Runner.run_streamed(self._agent(), await simple_to_agent_input(history), context=agent_context)
+        told = await self._converter(context).to_agent_input(history)
+        run = Runner.run_streamed(self._agent(), told, context=agent_context)
         try:
             async with aclosing(stream_agent_response(agent_context, run)) as events:
                 async for event in events:
@@ -116,6 +129,24 @@ class DemoServer(ChatKitServer[Visitor]):
                 f"The model server answered with status {error.status_code}: {error.message}",
                 allow_retry=True,
             ) from error
+
+    def _converter(self, context: Visitor) -> Any:
+        from chatkit.agents import ThreadItemConverter
+        from chatkit.agents.attachments import AttachmentConverter
+
+        if not isinstance(self.attachment_store, ObjectAttachmentStore):
+            return ThreadItemConverter()
+        if self.model.kind != "local":
+            return AttachmentConverter(self.attachment_store, context)
+
+        class Named(AttachmentConverter[Visitor]):
+            async def attachment_to_message_content(self, attachment: Attachment) -> Any:
+                if attachment.mime_type.startswith("text/"):
+                    return await super().attachment_to_message_content(attachment)
+                return {"type": "input_text", "text": f"(A file is attached: {attachment.name!r}.)"}
+
+        # The local model sees no pictures, and remembers some pages.
+        return Named(self.attachment_store, context, max_size=LOCAL_FILE)
 
     def _agent(self) -> Any:
         from agents import (
@@ -142,6 +173,12 @@ class DemoServer(ChatKitServer[Visitor]):
 def words_of(message: UserMessageItem | None) -> str:
     """What a person said, as plain text."""
     return "" if message is None else "".join(part.text for part in message.content).strip()
+
+
+def files_of(message: UserMessageItem | None) -> str:
+    """The names of the files that came with a message, as Markdown."""
+    names = [] if message is None else [f"`{one.name.replace('`', '_')}`" for one in message.attachments]
+    return ", ".join(names)
 
 
 def title_from(said: str) -> str:

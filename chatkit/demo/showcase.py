@@ -72,8 +72,12 @@ def is_scripted(said: str) -> bool:
     return said.strip().rstrip(".!?") in (RENDER_PROMPT, LONG_PROMPT, FAIL_PROMPT)
 
 
-async def scripted_words(said: str) -> AsyncIterator[str]:
+async def scripted_words(said: str, files: str = "") -> AsyncIterator[str]:
     """The answer in pieces, at the pace of a quick reader.
+
+    Args:
+        said: What was asked.
+        files: The names of what was attached, if anything was.
 
     Raises:
         CustomStreamError: Half-way, when a failure was asked for.
@@ -92,7 +96,8 @@ async def scripted_words(said: str) -> AsyncIterator[str]:
     text = answers.get(asked) or DEFAULT.format(
         said=shown, render=RENDER_PROMPT, long=LONG_PROMPT, fail=FAIL_PROMPT
     )
-    async for piece in _pieces(text):
+    received = f"Your files have arrived: {files}.\n\n" if files else ""
+    async for piece in _pieces(received + text):
         yield piece
 
 

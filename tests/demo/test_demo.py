@@ -19,7 +19,7 @@ import pytest
 from chatkit.demo.__main__ import CannotStartError, listening
 from chatkit.demo.models import ModelMissingError, choose_model
 from chatkit.testing import parse_events
-from chatkit.types import ErrorEvent, ThreadStreamEvent
+from chatkit.types import AssistantMessageItem, ErrorEvent, ThreadItemDoneEvent, ThreadStreamEvent
 
 PATIENCE = 60
 """Seconds after which a demo that does not start has failed."""
@@ -81,10 +81,10 @@ def ask(client: httpx.Client, operation: str, **params: Any) -> Any:
     return client.post("/chatkit", json={"type": operation, "params": params}).json()
 
 
-def say(client: httpx.Client, text: str) -> list[ThreadStreamEvent]:
+def say(client: httpx.Client, text: str, *attachments: str) -> list[ThreadStreamEvent]:
     message: dict[str, Any] = {
         "content": [{"type": "input_text", "text": text}],
-        "attachments": [],
+        "attachments": attachments,
         "inference_options": {},
     }
     body = {"type": "threads.create", "params": {"input": message}}
@@ -230,9 +230,55 @@ def test_killing_the_server_loses_no_thread(tmp_path: Path) -> None:
         process.communicate()
         cookies = dict(client.cookies)
     with running(tmp_path) as (client, _):
+        client.cookies.clear()  # it has opened the page, and is somebody new
         client.cookies.update(cookies)
         titles = [thread["title"] for thread in ask(client, "threads.list")["data"]]
     assert titles == ["Remember me"]
+
+
+def answer_in(events: list[ThreadStreamEvent]) -> str:
+    """What the assistant said."""
+    items = [event.item for event in events if isinstance(event, ThreadItemDoneEvent)]
+    return "".join(
+        part.text for item in items if isinstance(item, AssistantMessageItem) for part in item.content
+    )
+
+
+def test_it_takes_files_in_either_way_and_keeps_them(tmp_path: Path) -> None:
+    """DESIGN 7: in the data folder, each visitor's own"""
+    with running(tmp_path) as (client, _):
+        direct = client.post("/chatkit/attachments", files={"file": ("a.txt", b"hello", "text/plain")}).json()
+        announced = ask(client, "attachments.create", name="b.txt", size=5, mime_type="text/plain")
+        upload = announced["upload_descriptor"]
+        assert httpx.put(upload["url"], content=b"hello").status_code == 204  # without the cookie
+        with httpx.Client(base_url=client.base_url, timeout=PATIENCE) as other:
+            other.get("/")
+            said: dict[str, Any] = {"content": [], "attachments": [direct["id"]], "inference_options": {}}
+            taken = other.post("/chatkit", json={"type": "threads.create", "params": {"input": said}})
+            assert taken.status_code == 404
+        answer = answer_in(say(client, "", direct["id"], announced["id"]))
+        assert answer.startswith("Your files have arrived: `a.txt`, `b.txt`.")
+        [thread] = ask(client, "threads.list")["data"]
+        assert thread["title"] == "a.txt, b.txt"
+        stored = [path for path in (tmp_path / "attachments" / "files" / "kept").rglob("*") if path.is_file()]
+        assert {path.name for path in stored} == {direct["id"], announced["id"]}
+        ask(client, "threads.delete", thread_id=thread["id"])
+        assert not any(path.exists() for path in stored)
+
+
+def test_the_local_model_is_told_of_files(tmp_path: Path) -> None:
+    """Texts as words, of others the names: it sees no pictures"""
+    with running(tmp_path, model="local") as (client, _):
+        ids = [
+            client.post("/chatkit/attachments", files={"file": file}).json()["id"]
+            for file in (
+                ("a.txt", b"The boat is blue.", "text/plain"),
+                ("b.pdf", b"%PDF-1.7", "application/pdf"),
+            )
+        ]
+        events = say(client, "What is attached?", *ids)
+        assert not [event for event in events if isinstance(event, ErrorEvent)]
+        assert answer_in(events)
 
 
 def test_whoever_has_not_opened_the_page_is_told_to(tmp_path: Path) -> None:
