@@ -14,7 +14,6 @@ from chatkit.types import (
     AssistantMessageContentPartAdded,
     AssistantMessageContentPartAnnotationAdded,
     AssistantMessageContentPartDone,
-    AssistantMessageContentPartTextDelta,
     AssistantMessageItem,
     ClientToolCallItem,
     GeneratedImage,
@@ -29,6 +28,7 @@ from chatkit.types import (
     Workflow,
     WorkflowItem,
 )
+from chatkit.types.deltas import text_delta
 
 BESIDE_A_WORKFLOW = (ClientToolCallItem, HiddenContextItem, SDKHiddenContextItem)
 """Items that do not end an open workflow, since nobody sees them."""
@@ -121,7 +121,7 @@ class Run:
         message = self._messages.exactly(event, event.item_id)
         if message is None or message.id in self._silent:
             return None
-        return _text_delta(message, event)
+        return text_delta(message.id, event.content_index, event.delta)
 
     async def response(self, event: Any) -> Events:
         """An event of the model's stream (A-4)."""
@@ -130,7 +130,7 @@ class Run:
                 if not event.delta and self._silent_message(event) is not None:
                     return []
                 message, begun = await self._message_of(event)
-                return [*begun, _text_delta(message, event)]
+                return [*begun, text_delta(message.id, event.content_index, event.delta)]
             case "response.created":
                 self._messages.new_response()
                 self._images.new_response()
@@ -340,11 +340,6 @@ class Run:
             arguments=call.arguments,
         )
         return ThreadItemDoneEvent(item=item)
-
-
-def _text_delta(message: AssistantMessageItem, event: Any) -> ThreadItemUpdatedEvent:
-    update = AssistantMessageContentPartTextDelta(content_index=event.content_index, delta=event.delta)
-    return ThreadItemUpdatedEvent(item_id=message.id, update=update)
 
 
 def _says(content: list[AssistantMessageContent]) -> bool:

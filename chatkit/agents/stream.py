@@ -1,13 +1,12 @@
 """A run of the Agents SDK as events of a turn (python-sdk.md §8.4)."""
 
 from collections.abc import AsyncGenerator, Collection
-from contextlib import aclosing
 from typing import Any
 
 from agents import InputGuardrailTripwireTriggered, OutputGuardrailTripwireTriggered, RunResultStreaming
 
 from chatkit.agents.context import AgentContext
-from chatkit.agents.merge import Sourced, merge
+from chatkit.agents.merge import Merged
 from chatkit.agents.outputs import ResponseStreamConverter
 from chatkit.agents.run import Run
 from chatkit.agents.shape import kind, read
@@ -55,25 +54,29 @@ async def stream_agent_response(
         tools = ToolTasks(context, None if show_tools is True else show_tools)
     await run.adopt_workflow()
     queue = context._events  # pyright: ignore[reportPrivateUsage]  # the other half of this room
-    merged = merge(result.stream_events(), queue, abandon=result.cancel, discard_on=GUARDRAILS)
+    items = queue.items
+    merging = Merged(result.stream_events(), queue, abandon=result.cancel, discard_on=GUARDRAILS)
     try:
-        async with aclosing(merged) as events:
-            async for event in events:
-                if not isinstance(event, Sourced):
-                    for made in run.queued(event):
-                        yield made
-                    continue
-                value: Any = event.value
-                what: Any = read(value, "type")
-                if what == "raw_response_event":
-                    data = value.data
-                    if read(data, "type") == "response.output_text.delta" and (delta := run.text(data)):
-                        yield delta
+        async with merging as merged:
+            while await merged.more():
+                while items:
+                    item = items.popleft()
+                    if not isinstance(item, tuple):
+                        for made in run.queued(item):
+                            yield made
                         continue
-                    for made in await run.response(data):
-                        yield made
-                elif what == "run_item_stream_event":
-                    await _take_run_item(run, tools, value)
+                    value = item[0]
+                    what = read(value, "type")
+                    if what == "raw_response_event":
+                        data = value.data
+                        if read(data, "type") == "response.output_text.delta" and (delta := run.text(data)):
+                            yield delta
+                        else:
+                            for made in await run.response(data):
+                                yield made
+                    elif what == "run_item_stream_event":
+                        await _take_run_item(run, tools, value)
+                    merged.done_with_one()
     except GUARDRAILS:
         logger.info("a guardrail stopped the run in thread %s", context.thread.id)
         queue.items.clear()
@@ -84,14 +87,14 @@ async def stream_agent_response(
     except Exception as error:
         if tools is not None:
             await tools.raised(error)
-            while queue.items:
-                for made in run.queued(queue.items.popleft()):
+            for event in queue.drain():
+                for made in run.queued(event):
                     yield made
         raise
     if tools is not None:
         await tools.over()
-        while queue.items:
-            for made in run.queued(queue.items.popleft()):
+        for event in queue.drain():
+            for made in run.queued(event):
                 yield made
     if last := await run.leave():
         yield last

@@ -174,3 +174,13 @@ async def test_a_run_is_read_one_event_ahead_at_most() -> None:
             for _ in range(5):
                 await asyncio.sleep(0)
             assert run.read <= taken + 1
+
+
+async def test_what_a_reader_has_left_unread_of_a_run_is_not_part_of_the_next() -> None:
+    """A-2: of the same context."""
+    context = await a_context()
+    async with aclosing(stream_agent_response(context, by_hand(delta("m", "a"), delta("m", "b")))) as events:
+        async for _ in events:
+            break
+    rest = [event async for event in stream_agent_response(context, by_hand(delta("n", "c")))]
+    assert [cast("Any", event).update.delta for event in rest if event.type == "thread.item.updated"] == ["c"]
