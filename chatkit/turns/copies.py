@@ -5,10 +5,11 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from chatkit.types.model import fill
 from chatkit.widgets.rendered import RenderedComponent, as_json
 
 _ATOMS = frozenset({str, int, float, bool, type(None)})
-_new, _set = object.__new__, object.__setattr__  # past the models' own, which would validate
+_new = object.__new__
 
 
 def copied(value: Any) -> Any:
@@ -24,10 +25,13 @@ def copied(value: Any) -> Any:
         return copy.deepcopy(value)  # in no time
     if isinstance(value, BaseModel) and value.__pydantic_private__ is None:
         twin = _new(kind)
-        _set(twin, "__dict__", _entries(vars(value)))
-        _set(twin, "__pydantic_fields_set__", set(value.__pydantic_fields_set__))
-        _set(twin, "__pydantic_extra__", copied(value.__pydantic_extra__))
-        _set(twin, "__pydantic_private__", None)
+        extra = value.__pydantic_extra__
+        fill(
+            twin,
+            _entries(vars(value)),
+            set(value.__pydantic_fields_set__),
+            None if extra is None else _entries(extra),
+        )
         return twin
     return copy.deepcopy(value)
 

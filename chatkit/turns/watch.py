@@ -3,11 +3,20 @@
 from time import monotonic
 
 from chatkit.turns.copies import copied
-from chatkit.types import ThreadMetadata
+from chatkit.types import ActiveStatus, ClosedStatus, LockedStatus, ThreadMetadata, ThreadStatus
 
 # Edits deep inside metadata are looked for after every event, but at most this often while text streams:
 # comparing 50 KiB of metadata costs more than sending the text. Seconds.
 DEEP_CHECK_INTERVAL = 0.05
+
+_OURS = frozenset({ActiveStatus, LockedStatus, ClosedStatus})
+
+
+def _differ(before: ThreadStatus, after: ThreadStatus) -> bool:
+    """`before != after`, sooner known: our own classes have nothing but fields."""
+    if type(before) is type(after) and type(before) in _OURS:
+        return vars(before) != vars(after)
+    return before != after
 
 
 class ThreadWatch:
@@ -41,7 +50,13 @@ class ThreadWatch:
         """Whether anything differs from what was saved, by value."""
         self._look()
         thread = self.thread
-        return self._saved != self._seen or self._metadata != thread.metadata
+        title, status, domains = self._saved
+        return (
+            title != thread.title
+            or domains != thread.allowed_image_domains
+            or self._metadata != thread.metadata
+            or _differ(status, thread.status)
+        )
 
     def changed_while_streaming(self) -> bool:
         """The same in nanoseconds: an exchanged title, status or list at once, nested edits every 50 ms."""

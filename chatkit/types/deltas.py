@@ -2,18 +2,11 @@
 
 from typing import Any
 
-from pydantic import BaseModel
-
 from chatkit.types.events import ThreadItemUpdatedEvent
+from chatkit.types.model import fill
 from chatkit.types.updates import AssistantMessageContentPartTextDelta
 
 _new = object.__new__
-_slots = vars(BaseModel)
-_set_values = _slots["__dict__"].__set__
-_set_names = _slots["__pydantic_fields_set__"].__set__
-_set_extra = _slots["__pydantic_extra__"].__set__
-_set_private = _slots["__pydantic_private__"].__set__
-
 _EVENT = ThreadItemUpdatedEvent.model_fields["type"].default
 _UPDATE = AssistantMessageContentPartTextDelta.model_fields["type"].default
 
@@ -34,13 +27,9 @@ def text_delta(item_id: str, content_index: Any, delta: Any) -> ThreadItemUpdate
         return ThreadItemUpdatedEvent(item_id=item_id, update=told)
     # There is nothing to validate.
     update = _new(AssistantMessageContentPartTextDelta)
-    _set_values(update, {"type": _UPDATE, "content_index": content_index, "delta": delta})
-    _set_names(update, {"content_index", "delta"})
-    _set_extra(update, None)
-    _set_private(update, None)
+    fill(
+        update, {"type": _UPDATE, "content_index": content_index, "delta": delta}, {"content_index", "delta"}
+    )
     event = _new(ThreadItemUpdatedEvent)
-    _set_values(event, {"type": _EVENT, "item_id": item_id, "update": update})
-    _set_names(event, {"item_id", "update"})
-    _set_extra(event, None)
-    _set_private(event, None)
+    fill(event, {"type": _EVENT, "item_id": item_id, "update": update}, {"item_id", "update"})
     return event

@@ -1,15 +1,15 @@
 """What happens during a turn."""
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
 from chatkit.errors import ErrorCode
 from chatkit.icons import IconName
 from chatkit.types.items import ThreadItem
-from chatkit.types.model import WireModel
+from chatkit.types.model import WireModel, fill
 from chatkit.types.threads import Thread
-from chatkit.types.updates import ThreadItemUpdate
+from chatkit.types.updates import UPDATES, ThreadItemUpdate
 
 
 class ThreadCreatedEvent(WireModel):
@@ -39,6 +39,25 @@ class ThreadItemUpdatedEvent(WireModel):
     type: Literal["thread.item.updated"] = "thread.item.updated"
     item_id: str
     update: ThreadItemUpdate
+
+    if not TYPE_CHECKING:  # type checkers use the fields
+
+        def __init__(self, /, **data: Any) -> None:
+            # Most events are this one, made of an update that is validated already. Finding out which of ten classes
+            # it is of would be most of what they cost.
+            update, item_id = data.get("update"), data.get("item_id")
+            if (
+                type(update) in UPDATES
+                and type(item_id) is str
+                and len(data) == 2
+                and type(self) is ThreadItemUpdatedEvent
+            ):
+                fill(self, {"type": "thread.item.updated", "item_id": item_id, "update": update}, set(data))
+            else:
+                super().__init__(**data)
+
+        # Tells pydantic that validation need not go through this method.
+        __init__.__pydantic_base_init__ = True
 
 
 ThreadItemUpdated = ThreadItemUpdatedEvent

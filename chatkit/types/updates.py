@@ -1,6 +1,6 @@
 """Changes to one item, and the reply to a synchronous action."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
@@ -108,6 +108,9 @@ ThreadItemUpdate = Annotated[
     Field(discriminator="type"),
 ]
 """A change to one item (protocol.md §4.1)."""
+
+UPDATES: frozenset[type] = frozenset(get_args(get_args(ThreadItemUpdate)[0]))
+"""The classes of these changes."""
 
 
 class SyncCustomActionResponse(WireModel):
