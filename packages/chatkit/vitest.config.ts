@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 import { shortJsx } from './build/shortJsx.js';
 import { wordsInParts } from './build/wordsInParts.js';
 
-const withoutDom = ['src/{protocol,transport,state}/**/*.test.ts', 'src/client.test.ts'];
+const withoutDom = ['src/{protocol,transport,state}/**/*.test.ts', 'src/client.test.ts', 'build/*.test.ts'];
 
 export default defineConfig({
   plugins: [shortJsx(), wordsInParts()],

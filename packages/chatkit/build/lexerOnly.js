@@ -1,8 +1,22 @@
-/** A build step: keeps marked's lexer and leaves its HTML renderer out, which nothing here may use. */
+/**
+ * A build step: keeps of marked what the element uses, its lexer with GitHub's rules. Its HTML renderer may not be used
+ * here at all; its other dialect, its extensions and its hooks never are.
+ */
+import { minifySync, parseAst, Visitor } from 'vite';
+
+/** Options that are the same in every `new Lexer(…)` of ours (markdown/blocks.ts), and so are known to the build. */
+const KNOWN = {
+  gfm: 'true',
+  breaks: 'true',
+  pedantic: 'false',
+  extensions: 'null',
+  hooks: 'null',
+  silent: 'false',
+};
 
 /**
  * marked's one file makes a ready instance of everything, so no bundler can drop what we do not import. This cuts the
- * file before that instance; what only the instance held falls away.
+ * file before that instance, and puts what is known in its place; what only the rest held falls away.
  *
  * @returns {import('vite').Plugin}
  */
@@ -11,12 +25,72 @@ export function lexerOnly() {
     name: 'marked-lexer-only',
     transform(code, id) {
       if (!/\/marked\/lib\/marked\.esm\.js$/.test(id.replaceAll('\\', '/'))) return null;
-      const instance = code.search(/var (\w+)=new \w+;function \w+\(\w+,\w+\)\{return \1\.parse\(/);
-      const lexer = /(\w+) as Lexer\b/.exec(code.slice(instance))?.[1];
-      if (instance === -1 || !lexer) {
-        throw new Error('marked has another shape than this build expects: see build/lexerOnly.js');
-      }
-      return { code: `${code.slice(0, instance)}export{${lexer} as Lexer};`, map: null };
+      return { code: cut(code), map: null };
     },
   };
+}
+
+/** The source of marked, cut. */
+export function cut(/** @type {string} */ code) {
+  const instance = code.search(/var (\w+)=new \w+;function \w+\(\w+,\w+\)\{return \1\.parse\(/);
+  const lexer = /(\w+) as Lexer\b/.exec(code.slice(instance))?.[1];
+  // The builder of regular expressions: without a note that it has no effects, unused ones would stay.
+  const builder = /function (\w+)\(\w+,\w+=""\)\{let \w+=typeof \w+=="string"/.exec(code)?.[1];
+  if (instance === -1 || !lexer || !builder) {
+    throw new Error('marked has another shape than this build expects: see build/lexerOnly.js');
+  }
+  let kept = code.slice(0, instance);
+  for (const [name, value] of Object.entries(KNOWN)) kept = kept.replaceAll(`this.options.${name}`, value);
+  // The dialect without extensions is set first, and then never used.
+  kept = kept.replaceAll('.normal', '.gfm');
+  const used = minifySync('marked.js', `${kept}export{${lexer} as Lexer};`, { module: true, mangle: false });
+  const call = new RegExp(`(?<!function )\\b${builder}\\(`, 'g');
+  return withoutUnread(used.code).replace(call, '/* @__PURE__ */ $&');
+}
+
+/**
+ * Tables are what constants of the module are. This writes out those that take entries over from another one, and leaves
+ * the entries out that no one names.
+ */
+function withoutUnread(/** @type {string} */ code) {
+  const program = parseAst(code);
+  /** @type {Set<string>} */
+  const read = new Set();
+  new Visitor({
+    MemberExpression({ computed, property }) {
+      if (!computed && property.type === 'Identifier') read.add(property.name);
+    },
+    ObjectPattern({ properties }) {
+      for (const one of properties) {
+        if (one.type === 'Property' && one.key.type === 'Identifier') read.add(one.key.name);
+      }
+    },
+  }).visit(program);
+
+  /** @type {Map<string, Map<string, string>>} the source of each entry by its name, or by itself where it has none */
+  const tables = new Map();
+  /** @type {[start: number, end: number, entries: Iterable<string>][]} */
+  const places = [];
+  for (const statement of program.body) {
+    if (statement.type !== 'VariableDeclaration') continue;
+    for (const { id, init } of statement.declarations) {
+      if (id.type !== 'Identifier' || init?.type !== 'ObjectExpression') continue;
+      /** @type {Map<string, string>} */
+      const entries = new Map();
+      for (const one of init.properties) {
+        const source = code.slice(one.start, one.end);
+        if (one.type === 'SpreadElement') {
+          const base = one.argument.type === 'Identifier' ? tables.get(one.argument.name) : undefined;
+          for (const [name, taken] of base ?? [[source, source]]) entries.set(name, taken ?? '');
+        } else if (one.computed || one.key.type !== 'Identifier') entries.set(source, source);
+        else if (read.has(one.key.name)) entries.set(one.key.name, source);
+      }
+      tables.set(id.name, entries);
+      places.push([init.start, init.end, entries.values()]);
+    }
+  }
+  for (const [start, end, entries] of places.reverse()) {
+    code = `${code.slice(0, start)}{${[...entries].join()}}${code.slice(end)}`;
+  }
+  return code;
 }

@@ -1,0 +1,49 @@
+/** The cut lexer is marked's own: it makes the same tokens of anything. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import fc from 'fast-check';
+import { Lexer } from 'marked';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { cut } from './lexerOnly.js';
+
+const source = readFileSync(fileURLToPath(import.meta.resolve('marked')), 'utf8');
+const folder = mkdtempSync(`${tmpdir()}/chatkit-`);
+let CutLexer: typeof Lexer;
+
+beforeAll(async () => {
+  writeFileSync(`${folder}/cut.mjs`, cut(source));
+  ({ Lexer: CutLexer } = (await import(pathToFileURL(`${folder}/cut.mjs`).href)) as { Lexer: typeof Lexer });
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+// Every kind of block and span, and the pieces that decide where one ends.
+const pieces = [
+  '# Title\n', 'Setext\n===\n', 'Other\n---\n', '***\n', '> quoted\n', '>> deeper\n', '- item\n', '  - inner\n',
+  '1. one\n', '3) three\n', '- [x] done\n', '- [ ] open\n', '```py\n', '```\n', '~~~\n', '    indented\n', '\tx\n',
+  '| a | b |\n', '| :-- | --: |\n', '| `x|y` | **z** |\n', '<div>\n', '</div>\n', '<!-- note -->\n', '<b>bold</b>',
+  '**', '*', '__', '_', '~~', '~', '`', '``', '[text](https://example.com "title")', '[text]', '[one]: /url "One"\n',
+  '[one][]', '![alt](data:image/png;base64,AA==)', '<https://example.com>', 'https://example.com/a_(b)?x=1.',
+  'me@example.com', 'www.example.com', '\\*', '\\', '&amp;', '&#65;', '  \n', '\n', '\n\n', ' ', 'word', 'naïve', '日本',
+]; // prettier-ignore
+const options = () => ({ gfm: true, breaks: true });
+
+it('makes the same tokens of anything as the whole of marked', () => {
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(...pieces), { maxLength: 25 }), (parts) => {
+      const text = parts.join('');
+      const tokens = new CutLexer(options()).lex(text);
+      expect(tokens).toEqual(new Lexer(options()).lex(text));
+    }),
+    { numRuns: 500 },
+  );
+}, 60_000);
+
+it('has no renderer, and no dialect but the one that is used', () => {
+  expect(cut(source)).not.toMatch(/<\/h\$\{|pedantic:\w+[,}]|this\.options\.pedantic/);
+});
+
+it('says so when marked has become another shape', () => {
+  expect(() => cut('export class Lexer {}')).toThrow('build/lexerOnly.js');
+});
