@@ -1,7 +1,7 @@
 """`make bench`: ours and upstream's published package, alternating in one run; medians, ranges and ratios.
 
 `python -m bench [PART OF A NAME …] [--write]`, with `ROUNDS=5` in the environment for other than three. `--write` puts
-the tables into `docs/benchmarks.md`. Loopback only; about ten minutes.
+the tables into `docs/benchmarks.md`. Loopback only; about fifteen minutes.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import statistics
 import sys
 from pathlib import Path
 
-from bench import http, processes
+from bench import browser, http, processes
 from bench.processes import ROOT, ROUNDS, UPSTREAM_VERSION
 from bench.table import LABELS, spread
 
@@ -91,6 +91,8 @@ def main() -> None:
     if wanted("size"):
         tables["size"] = size_table()
         print("\n".join(tables["size"]), flush=True)
+    if wanted("browser"):
+        tables["browser"] = browser.table()
     if given.write:
         write(about, tables)
 
