@@ -8,6 +8,7 @@ from chatkit.errors import UnavailableError
 from chatkit.logger import logger
 from chatkit.relay.redis.connection import Connection
 from chatkit.relay.redis.mirror import Fields
+from chatkit.relay.redis.scripts import ORDER
 
 BLOCK = 2.0
 """Seconds that Redis waits for news before it answers that there are none."""
@@ -59,7 +60,8 @@ class Tail:
         Raises:
             UnavailableError: If Redis cannot be reached.
         """
-        await self._connection.call("XADD", self._orders, "MAXLEN", "~", 1000, "*", "wake", "")
+        prefix, _, worker = self._orders.rpartition(":orders:")
+        await self._connection.run(ORDER, [], [prefix, worker, "wake", ""])
 
     async def run(self) -> None:
         """Read until cancelled."""
