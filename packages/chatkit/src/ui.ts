@@ -8,6 +8,7 @@ import { resolveLocale } from './i18n';
 import type { ChatKitOptions } from './options';
 import type { UserMessageContent } from './protocol/generated';
 import { createChat, type RunningChat } from './state/commands';
+import type { Page } from './state/signals';
 import { Theme } from './theme';
 import { Client, type Endpoint } from './transport/client';
 import { App } from './views/App';
@@ -36,7 +37,8 @@ export async function mount(
       emit('chatkit.log', { name, data });
     },
   });
-  const chat = createChat({ client, emit, clientTool: () => options.peek().onClientTool });
+  const page = pageOf(() => serverOf(options.peek()));
+  const chat = createChat({ client, emit, clientTool: () => options.peek().onClientTool, page });
   const theme = new Theme(host);
   await theme.set(initial.theme);
   root.adoptedStyleSheets.push(sheet, theme.sheet);
@@ -70,6 +72,33 @@ export async function mount(
 /** Two options with the same value here speak to the same server. */
 function serverOf({ api }: ChatKitOptions): string {
   return 'url' in api ? api.url : 'hosted';
+}
+
+/** What is kept is a convenience: where the browser forbids it, it is not kept. */
+function pageOf(server: () => string): Page {
+  const key = () => `chatkit ${server()}`;
+  return {
+    server,
+    isVisible: () => document.visibilityState === 'visible',
+    onVisibility(listener) {
+      document.addEventListener('visibilitychange', listener);
+      return () => document.removeEventListener('visibilitychange', listener);
+    },
+    recall() {
+      try {
+        return localStorage.getItem(key());
+      } catch {
+        return null;
+      }
+    },
+    keep(value) {
+      try {
+        localStorage.setItem(key(), value);
+      } catch {
+        // Full, or switched off.
+      }
+    },
+  };
 }
 
 function endpointOf({ api }: ChatKitOptions): Endpoint {

@@ -66,6 +66,9 @@ export type Notice = {
   readonly message: string;
 };
 
+/** down: lost for some seconds, and being sought. offline: the same, and the browser says that there is no network. */
+export type Line = 'up' | 'down' | 'offline';
+
 export type LoadState = 'idle' | 'loading' | 'failed';
 
 /** What the composer hands over. The draft itself belongs to the composer view until it is accepted. */
@@ -84,6 +87,10 @@ export type HistoryState = {
   readonly load: ReadonlySignal<LoadState>;
   readonly failure: ReadonlySignal<Failure | null>;
   readonly hasMore: ReadonlySignal<boolean>;
+  /** Ids of threads in which an answer is being written. Empty where the server does not tell. */
+  readonly running: ReadonlySignal<ReadonlySet<string>>;
+  /** Ids of threads with an answer that nobody has seen in this browser. */
+  readonly unread: ReadonlySignal<ReadonlySet<string>>;
 };
 
 export type ChatState = {
@@ -98,6 +105,10 @@ export type ChatState = {
   readonly hasOlder: ReadonlySignal<boolean>;
   readonly phase: ReadonlySignal<ResponsePhase>;
   readonly canStop: ReadonlySignal<boolean>;
+  /** Another thread may be opened: nothing runs, or it goes on without its reader. */
+  readonly canLeave: ReadonlySignal<boolean>;
+  /** The connection that the answer comes by. */
+  readonly line: ReadonlySignal<Line>;
   /** The last response ended because a person stopped it. */
   readonly stopped: ReadonlySignal<boolean>;
   /** The last draft that the server accepted: when it is the one in the composer, the composer may be cleared. */

@@ -1,6 +1,8 @@
 /** What a person or a page can ask of a chat, and the chat itself. */
 import type {
   Action,
+  ClientToolCallItem,
+  Thread,
   ThreadItem,
   UserMessageContent,
   UserMessageInput,
@@ -10,9 +12,11 @@ import type { Chat, ChatCommands, ChatState, ComposerControl, Draft, ThreadInfo 
 import { failureOf, isWorthRetrying } from './failures';
 import { History } from './history';
 import { Loading } from './loading';
-import { createSignals, type Surroundings } from './signals';
+import { createSignals, threadInfo, type Surroundings } from './signals';
 import { Timeline } from './timeline';
-import { Turn, type Opening, type Outcome } from './turn';
+import { Turn, type Opening, type Outcome, type TurnListener } from './turn';
+import type { Watching } from './watching';
+import { newTurnId, placeIn } from '../transport/client';
 
 /** A chat with what only the element's own methods need. */
 export type RunningChat = Chat & {
@@ -44,13 +48,24 @@ class ChatMachine implements RunningChat {
   #turn: Turn | null = null;
   #opening: Promise<void> = Promise.resolve();
   #pendingSerial = 0;
+  /** The server is known to keep turns running without their reader. */
+  #resumes = false;
+  /** Turns that were read here. */
+  readonly #read = new Set<string>();
+  /** The last thread that was read while a response ran. */
+  #meanwhile: Thread | null = null;
+  #syncing: Promise<void> = Promise.resolve();
+  #watching: Promise<Watching | null> | null = null;
   composer: ComposerControl | null = null;
   readonly state: ChatState;
   readonly commands: ChatCommands;
 
   constructor(private readonly around: Surroundings) {
     this.#history = new History(around);
-    this.#loading = new Loading(around, this.#signals, this.#timeline);
+    this.#loading = new Loading(around, this.#signals, this.#timeline, (thread, isOpened) => {
+      if (this.#turn) this.#meanwhile = thread;
+      else this.#join(thread, isOpened);
+    });
     this.state = { ...this.#signals, rows: this.#timeline.rows, history: this.#history.state };
     this.commands = {
       send: (draft) => handled(this.#send(draft)),
@@ -65,7 +80,10 @@ class ChatMachine implements RunningChat {
         const { notices } = this.#signals;
         notices.value = notices.value.filter((one) => one !== notice);
       },
-      openHistory: () => handled(this.#history.open()),
+      openHistory: () => {
+        this.#watch();
+        return handled(this.#history.open());
+      },
       closeHistory: () => {
         this.#history.close();
       },
@@ -73,6 +91,7 @@ class ChatMachine implements RunningChat {
       renameThread: (threadId, title) => handled(this.#reported(this.#rename(threadId, title))),
       deleteThread: (threadId) => handled(this.#reported(this.#delete(threadId))),
     };
+    if (around.page?.recall() != null) this.#watch();
   }
 
   readonly attachComposer = (composer: ComposerControl | null): void => {
@@ -106,20 +125,25 @@ class ChatMachine implements RunningChat {
   }
 
   forget(): void {
-    this.#turn?.stop();
+    this.#turn?.leave();
+    this.#unwatch();
+    this.#resumes = false;
     if (this.#signals.threadId.value !== null) this.#show(null);
     this.#history.forget();
+    if (this.around.page?.recall() != null) this.#watch();
   }
 
   stop(): void {
-    this.#turn?.stop();
+    this.#turn?.leave();
+    this.#unwatch();
     this.#loading.stop();
     this.#history.stop();
   }
 
   // --- messages --------------------------------------------------------------------------------
 
-  async #send(draft: Draft): Promise<void> {
+  /** `turnId` is that of an earlier try, which may have got through after all. */
+  async #send(draft: Draft, turnId = newTurnId()): Promise<void> {
     const { threadId, thread, load, accepted } = this.#signals;
     if (this.#turn) throw busy();
     if (load.value !== 'idle') throw new Error('The thread is not loaded.');
@@ -131,12 +155,13 @@ class ChatMachine implements RunningChat {
       threadId.value === null
         ? { type: 'threads.create', params: { input } }
         : { type: 'threads.add_user_message', params: { thread_id: threadId.value, input } };
-    const turn = this.#begin(opening, (outcome) => {
+    const onEnd = (outcome: Outcome) => {
       if (!outcome.accepted) this.#timeline.dropPending();
       if (!outcome.error) return;
-      const again = () => void this.commands.send(draft);
+      const again = () => void handled(this.#send(draft, turnId));
       this.#showFailure(outcome.error, outcome.accepted ? this.#retryOfLastMessage() : again);
-    });
+    };
+    const turn = this.#begin(opening, onEnd, placeIn(turnId));
     this.#timeline.putPending(this.#pendingItem(input));
     await turn.accepted;
     accepted.value = draft;
@@ -160,10 +185,24 @@ class ChatMachine implements RunningChat {
     await turn.accepted;
   }
 
-  #begin(opening: Opening, onEnd: (outcome: Outcome) => void): Turn {
+  #begin(
+    opening: Opening | readonly ClientToolCallItem[],
+    onEnd: (outcome: Outcome) => void,
+    place = placeIn(newTurnId()),
+  ): Turn {
     if (this.#turn) throw busy();
-    const listener = {
-      onFailed: (error: Error & { allowRetry: boolean }) => {
+    this.#meanwhile = null;
+    const listener: TurnListener = {
+      resumes: () => this.#resumes,
+      onResumable: () => {
+        if (this.#turn) this.#read.add(this.#turn.turnId);
+        this.#learn();
+      },
+      reload: async () => {
+        const threadId = this.#signals.threadId.value;
+        if (threadId !== null) await this.#loading.refresh(threadId);
+      },
+      onFailed: (error) => {
         this.#showFailure(error, error.allowRetry ? this.#retryOfLastMessage() : null);
       },
       onEnd: (outcome: Outcome) => {
@@ -171,6 +210,12 @@ class ChatMachine implements RunningChat {
         // What the server reported itself is on screen already.
         const isReported = outcome.error !== null && 'allowRetry' in outcome.error;
         onEnd(isReported ? { ...outcome, error: null } : outcome);
+        // What runs there now may be another turn.
+        const thread = this.#meanwhile;
+        this.#meanwhile = null;
+        const next = thread?.active_turn?.turn_id;
+        if (thread && next !== undefined && !this.#read.has(next))
+          queueMicrotask(() => this.#join(thread, false));
       },
     };
     return (this.#turn = new Turn(
@@ -180,7 +225,90 @@ class ChatMachine implements RunningChat {
       this.#history,
       listener,
       opening,
+      place,
     ));
+  }
+
+  // --- what runs elsewhere ---------------------------------------------------------------------
+
+  /** Reads on where a thread that was loaded is being answered, or where it waits for the page. */
+  #join({ id, active_turn: active }: Thread, isOpened: boolean): void {
+    if (this.#turn || this.#signals.threadId.value !== id) return;
+    const onEnd = ({ error }: Outcome) => {
+      if (error) this.#showFailure(error, this.#retryOfLastMessage());
+    };
+    if (active) {
+      this.#learn();
+      this.#read.add(active.turn_id);
+      for (const item of active.items) this.#timeline.put(item, true);
+      this.#timeline.draw();
+      const params = { thread_id: id, turn_id: active.turn_id, after_seq: 0 };
+      // From the start, for what no thread holds: whether it can be stopped, what it is doing.
+      this.#begin({ type: 'threads.attach', params }, onEnd, placeIn(active.turn_id, active.last_seq, true));
+    } else if (isOpened && this.#knownToResume() && this.around.clientTool()) {
+      const calls = pendingCalls(this.#timeline.items);
+      if (!calls.length) return;
+      this.#learn();
+      this.#begin(calls, onEnd);
+    }
+  }
+
+  #knownToResume(): boolean {
+    return this.#resumes || this.around.page?.recall() != null;
+  }
+
+  #learn(): void {
+    this.#resumes = true;
+    this.#watch();
+  }
+
+  /** Begins to hear what happens to the threads, where there is a page. */
+  #watch(): void {
+    const { around } = this;
+    if (!around.page || this.#watching) return;
+    const { page } = around;
+    const { threadId } = this.#signals;
+    this.#watching = import('./watching').then(
+      ({ Watching }) => {
+        if (this.#watching === null) return null;
+        return new Watching(
+          { client: around.client, page, history: this.#history, threadId },
+          {
+            onHeard: () => (this.#resumes = true),
+            onTurn: (id, turnId) => {
+              if (!this.#read.has(turnId)) this.#sync(id);
+            },
+            onBehind: (id) => this.#sync(id),
+            onUpdated: (thread) => {
+              this.#history.put(threadInfo(thread));
+              if (threadId.value === thread.id) this.#signals.thread.value = threadInfo(thread);
+            },
+            onDeleted: (id) => {
+              this.#history.remove(id);
+              if (threadId.value !== id) return;
+              this.#turn?.leave();
+              this.#show(null);
+            },
+          },
+        );
+      },
+      () => (this.#watching = null),
+    );
+  }
+
+  #unwatch(): void {
+    void this.#watching?.then((watching) => watching?.stop());
+    this.#watching = null;
+  }
+
+  /** Reads the open thread again, unless it is being read anyway. */
+  #sync(threadId: string): void {
+    const isIdle = () => !this.#turn && this.#signals.load.value === 'idle';
+    const read = async () => {
+      await this.#opening;
+      if (isIdle() && this.#signals.threadId.value === threadId) await this.#loading.refresh(threadId);
+    };
+    this.#syncing = this.#syncing.then(read).catch(() => undefined);
   }
 
   #showFailure(error: Error, retry: (() => void) | null): void {
@@ -224,7 +352,8 @@ class ChatMachine implements RunningChat {
   async #openThread(threadId: string | null): Promise<void> {
     const isShown = threadId === this.#signals.threadId.value && this.#signals.load.value !== 'failed';
     if (isShown) return this.#opening;
-    if (this.#turn) throw busy();
+    if (!this.#signals.canLeave.value) throw busy();
+    this.#turn?.leave();
     this.#show(threadId);
     this.#opening = threadId === null ? Promise.resolve() : this.#loading.load(threadId);
     return this.#opening;
@@ -250,9 +379,11 @@ class ChatMachine implements RunningChat {
 
   async #delete(threadId: string): Promise<void> {
     const isOpen = () => this.#signals.threadId.value === threadId;
-    if (isOpen()) this.#turn?.stop();
+    if (isOpen() && !this.#signals.canLeave.value) this.#turn?.stop();
     await this.#history.delete(threadId);
-    if (isOpen()) this.#show(null);
+    if (!isOpen()) return;
+    this.#turn?.leave();
+    this.#show(null);
   }
 
   /** Failures that no part of the state holds are at least events. */
@@ -270,6 +401,15 @@ class ChatMachine implements RunningChat {
 function handled(work: Promise<void>): Promise<void> {
   work.catch(() => undefined);
   return work;
+}
+
+/** The calls of the last answer that nobody has answered. */
+function pendingCalls(items: readonly ThreadItem[]): ClientToolCallItem[] {
+  const question = items.findLastIndex((item) => item.type === 'user_message');
+  return items
+    .slice(question + 1)
+    .filter((item) => item.type === 'client_tool_call')
+    .filter((call) => call.status === 'pending');
 }
 
 function messageInput(draft: Draft): UserMessageInput {

@@ -54,7 +54,14 @@ async function replay({ before, request, events }: Conversation, size: number) {
   signals.thread.value = before.thread && threadInfo(before.thread);
   timeline.reset(before.items);
   if (request.type === 'threads.retry_after_item') timeline.removeAfter(request.params.item_id);
-  const listener = { onFailed: () => undefined, onEnd: () => undefined };
+  const nothing = () => undefined;
+  const listener = {
+    resumes: () => false,
+    onResumable: nothing,
+    onFailed: nothing,
+    onEnd: nothing,
+    reload: async () => undefined,
+  };
   const turn = new Turn(around, signals, timeline, new History(around), listener, request);
   await Promise.race([turn.finished, new Promise((resolve) => setTimeout(resolve, 50))]);
   return { thread: signals.thread.value, items: timeline.items };

@@ -13,6 +13,8 @@ export class History {
   readonly #load = signal<LoadState>('idle');
   readonly #failure = signal<Failure | null>(null);
   readonly #hasMore = signal(false);
+  readonly running = signal<ReadonlySet<string>>(new Set());
+  readonly unread = signal<ReadonlySet<string>>(new Set());
   #after: string | undefined;
   #request: AbortController | null = null;
 
@@ -24,6 +26,8 @@ export class History {
     load: this.#load,
     failure: this.#failure,
     hasMore: this.#hasMore,
+    running: this.running,
+    unread: this.unread,
   };
 
   /** Shows the list, and reads its first page anew behind it. */
@@ -59,6 +63,10 @@ export class History {
 
   async delete(threadId: string): Promise<void> {
     await this.around.client.ask('threads.delete', { thread_id: threadId });
+    this.remove(threadId);
+  }
+
+  remove(threadId: string): void {
     this.#threads.value = this.#threads.value?.filter((one) => one.id !== threadId) ?? null;
   }
 

@@ -24,6 +24,8 @@ export class Loading {
     private readonly around: Surroundings,
     private readonly signals: Signals,
     private readonly timeline: Timeline,
+    /** Called with each thread that was read, while nothing of it is drawn yet. */
+    private readonly onThread: (thread: Thread, isOpened: boolean) => void,
   ) {}
 
   /** Shows an empty thread view at once, for a thread to be loaded or for a new one. */
@@ -63,6 +65,7 @@ export class Loading {
         signals.load.value = 'idle';
         this.#keep(slice);
         this.timeline.reset(slice.items);
+        this.onThread(thread, true);
       });
     } catch (error) {
       if (!request.signal.aborted) {
@@ -99,19 +102,21 @@ export class Loading {
     }
   }
 
-  /** Reads what is shown again, and changes only what differs. */
-  async refresh(threadId: string): Promise<void> {
+  /** Reads what is shown again, and changes only what differs. Null if something else is shown by then. */
+  async refresh(threadId: string): Promise<Thread | null> {
     const request = (this.#request ??= new AbortController());
     const thread = await this.#thread(threadId, request.signal);
     const slice = await this.#newest(thread, this.timeline.oldestId, request.signal);
-    if (request.signal.aborted || this.signals.threadId.value !== threadId) return;
+    if (request.signal.aborted || this.signals.threadId.value !== threadId) return null;
     batch(() => {
       this.signals.thread.value = threadInfo(thread);
       this.signals.load.value = 'idle';
       this.signals.loadFailure.value = null;
       this.#keep(slice);
       this.timeline.reconcile(slice.items);
+      this.onThread(thread, false);
     });
+    return thread;
   }
 
   stop(): void {

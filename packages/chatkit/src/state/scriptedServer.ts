@@ -33,6 +33,19 @@ export class Script {
     await settled();
   }
 
+  /** The same, each with its number. */
+  async number(...frames: (readonly [seq: number, event: ThreadStreamEvent])[]): Promise<void> {
+    const text = frames.map(([seq, event]) => `id: ${seq}\ndata: ${JSON.stringify(event)}\n\n`).join('');
+    await this.#writer.write(new TextEncoder().encode(text));
+    await settled();
+  }
+
+  /** What says that somebody is there, and nothing else. */
+  async ping(): Promise<void> {
+    await this.#writer.write(new TextEncoder().encode(': ping\n\n'));
+    await settled();
+  }
+
   async end(): Promise<void> {
     await this.#writer.close();
     await settled();
@@ -53,6 +66,8 @@ export type Given = {
   chat: RunningChat;
   /** Requests so far. */
   asked: Asked[];
+  /** The name of the turn in each of them. */
+  turnIds: (string | null)[];
   /** Events of the element so far, diagnostics left out: `name` or `name detail`. */
   heard: string[];
   errors: Error[];
@@ -64,7 +79,14 @@ export type Given = {
 };
 
 export function givenChat(...answers: Answer[]): Given {
-  const given = { asked: [], heard: [], errors: [], answers, clientTool: undefined } as unknown as Given;
+  const given = {
+    asked: [],
+    turnIds: [],
+    heard: [],
+    errors: [],
+    answers,
+    clientTool: undefined,
+  } as unknown as Given;
   const emit: Emit = (name, ...[detail]) => {
     if (name === 'chatkit.log') return;
     if (name === 'chatkit.error') given.errors.push((detail as ChatKitEventDetails['chatkit.error']).error);
@@ -75,7 +97,9 @@ export function givenChat(...answers: Answer[]): Given {
     endpoint: () => ({
       url: '/chatkit',
       fetch: (async (_: string, init: RequestInit) => {
-        given.asked.push(JSON.parse(init.body as string) as Asked);
+        const { type, params, turn_id } = JSON.parse(init.body as string) as Asked & { turn_id?: string };
+        given.asked.push({ type, params });
+        given.turnIds.push(turn_id ?? null);
         const answer = given.answers.shift();
         if (!answer) throw new TypeError('The script has no answer for this.');
         const response = await (typeof answer === 'function'
@@ -154,6 +178,11 @@ export const created = (fields: Partial<Thread> = {}): ThreadStreamEvent => ({
   thread: thread('thr_1', fields),
 });
 export const mayStop: ThreadStreamEvent = { type: 'stream_options', stream_options: { allow_cancel: true } };
+/** Stream options of a turn that outlives its reader. */
+export const resumable = (turnId = 'turn_1'): ThreadStreamEvent => ({
+  type: 'stream_options',
+  stream_options: { allow_cancel: true, turn_id: turnId, resumable: true },
+});
 export const page = (data: readonly unknown[], hasMore = false, after?: string) =>
   Response.json({ data, has_more: hasMore, ...(after !== undefined && { after }) });
 export const refusal = (status: number, code: string | null = null) =>

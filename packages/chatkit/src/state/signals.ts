@@ -7,6 +7,7 @@ import type { Client } from '../transport/client';
 import type {
   Draft,
   Failure,
+  Line,
   LoadState,
   Notice,
   Progress,
@@ -20,6 +21,20 @@ export type Surroundings = {
   readonly client: Client;
   readonly emit: Emit;
   clientTool(): ClientToolHandler | undefined;
+  /** Missing without a page: then nothing is watched. */
+  readonly page?: Page;
+};
+
+/** The page around a chat, and what the browser keeps for it. */
+export type Page = {
+  /** Names the server, among the tabs of this browser. */
+  server(): string;
+  isVisible(): boolean;
+  /** Calls back whenever the page is shown or hidden; returns what ends that. */
+  onVisibility(listener: () => void): () => void;
+  /** What was kept for this server; null if there is nothing. */
+  recall(): string | null;
+  keep(value: string): void;
 };
 
 export type Signals = ReturnType<typeof createSignals>;
@@ -34,6 +49,8 @@ export function createSignals() {
     hasOlder: signal(false),
     phase: signal<ResponsePhase>('idle'),
     canStop: signal(false),
+    canLeave: signal(true),
+    line: signal<Line>('up'),
     stopped: signal(false),
     accepted: signal<Draft | null>(null),
     progress: signal<Progress | null>(null),

@@ -2,9 +2,10 @@
 import { batch } from '@preact/signals-core';
 import type { ClientToolCallItem, ThreadItem, ThreadStreamEvent } from '../protocol/generated';
 import { IntegrationError } from '../events';
-import type { Params } from '../transport/client';
+import { newTurnId, placeIn, type Params, type Place } from '../transport/client';
 import { NetworkError, ReplyError, StreamError } from '../transport/errors';
 import type { History } from './history';
+import type * as Resuming from './resuming';
 import { threadInfo, type Signals, type Surroundings } from './signals';
 import type { Timeline } from './timeline';
 
@@ -14,10 +15,14 @@ type StreamingType =
   | 'threads.add_client_tool_output'
   | 'threads.add_structured_input'
   | 'threads.retry_after_item'
-  | 'threads.custom_action';
+  | 'threads.custom_action'
+  | 'threads.attach';
 
 /** Milliseconds of silence after a finished item until the person is told that more is to come. */
 const LULL_MS = 300;
+
+/** What always gets an answer: a stream that ends without one has perhaps been cut off. */
+const QUESTIONS = ['threads.create', 'threads.add_user_message', 'threads.retry_after_item'];
 
 /** A request that is answered by a stream. */
 export type Opening = {
@@ -34,10 +39,24 @@ export type Outcome = {
 
 /** Told while the response runs, before the events of the element that go with it. */
 export type TurnListener = {
+  /** The server is known to keep turns running without their reader. */
+  resumes(): boolean;
+  /** This turn goes on without its reader. */
+  onResumable(): void;
   /** The server says that it failed; more may follow. */
   onFailed(error: StreamError): void;
   onEnd(outcome: Outcome): void;
+  /** Shows the thread as the server has it. */
+  reload(): Promise<void>;
 };
+
+/** Fetched with the first turn that can be resumed, and so at hand when the line drops. */
+let fetching: Promise<typeof Resuming> | undefined;
+const resuming = () =>
+  (fetching ??= import('./resuming').catch((error: unknown) => {
+    fetching = undefined;
+    throw error;
+  }));
 
 export class Turn {
   /** Resolves with the first event; rejects if there is none. */
@@ -49,18 +68,25 @@ export class Turn {
   readonly #request = new AbortController();
   #isAccepted = false;
   #isOver = false;
+  /** A stream is open, or being sought again. */
+  #isReading = false;
+  /** The stream has brought something of an answer. */
+  #isAnswered = false;
   /** An `error` event has come. */
   #error: StreamError | null = null;
-  #call: ClientToolCallItem | null = null;
+  /** Calls that wait for the page, by the id of their item. */
+  readonly #calls = new Map<string, ClientToolCallItem>();
   #lull: ReturnType<typeof setTimeout> | undefined;
 
+  /** `opening` is a request, or calls that were left without an answer by an earlier visit. */
   constructor(
     private readonly around: Surroundings,
     private readonly signals: Signals,
     private readonly timeline: Timeline,
     private readonly history: History,
     private readonly listener: TurnListener,
-    opening: Opening,
+    private readonly opening: Opening | readonly ClientToolCallItem[],
+    private place: Place = placeIn(newTurnId()),
   ) {
     this.accepted = new Promise((resolve, reject) => {
       this.#accept = resolve;
@@ -70,35 +96,65 @@ export class Turn {
     this.accepted.catch(() => undefined);
     this.finished = new Promise((resolve) => (this.#finish = resolve));
     batch(() => {
-      signals.phase.value = 'sending';
+      signals.phase.value = !this.isJoining ? 'sending' : timeline.isGrowing ? 'streaming' : 'waiting';
       signals.canStop.value = false;
+      signals.canLeave.value = this.isJoining;
       signals.stopped.value = false;
       signals.progress.value = null;
       signals.failure.value = null;
       signals.notices.value = [];
     });
     around.emit('chatkit.response.start');
-    void this.#run(opening);
+    void this.#run();
   }
 
-  /** Ends the response here and now, keeping what has been said. */
+  get turnId(): string {
+    return this.place.turnId;
+  }
+
+  /** It was begun elsewhere: in another tab, or before the page was loaded. */
+  get isJoining(): boolean {
+    return !('type' in this.opening) || this.opening.type === 'threads.attach';
+  }
+
+  /** Ends the response, keeping what has been said. Where it runs without its reader, the server is told. */
   stop(): void {
     if (this.#isOver) return;
     this.signals.stopped.value = true;
+    if (this.#isReading && this.place.resumable) void this.#cancel();
+    else this.leave();
+  }
+
+  /** Reads no further: what can be resumed goes on, the rest ends. */
+  leave(): void {
     this.#end(null);
     this.#request.abort();
   }
 
-  async #run(opening: Opening): Promise<void> {
+  async #cancel(): Promise<void> {
+    this.signals.canStop.value = false;
     try {
-      await this.#read(opening);
-      while (this.#call && !this.#over()) {
-        const call = this.#call;
-        this.#call = null;
-        const result = await this.#callTool(call);
-        if (this.#over()) return;
-        const params = { thread_id: call.thread_id, result };
-        await this.#read({ type: 'threads.add_client_tool_output', params });
+      await this.around.client.ask('threads.cancel', {
+        thread_id: this.signals.threadId.value ?? '',
+        turn_id: this.place.turnId,
+      });
+      // The stream brings what is kept, and its end.
+    } catch (error) {
+      if (this.#isOver) return;
+      this.signals.stopped.value = !(error instanceof NetworkError);
+      this.#end(error instanceof NetworkError ? error : null);
+      this.#request.abort();
+    }
+  }
+
+  async #run(): Promise<void> {
+    try {
+      if ('type' in this.opening) await this.#read(this.opening, this.place);
+      else for (const call of this.opening) this.#calls.set(call.id, call);
+      while (this.#calls.size && !this.#over()) {
+        const calls = [...this.#calls.values()];
+        this.#calls.clear();
+        await this.#answer(calls);
       }
       this.#end(this.#error);
     } catch (error) {
@@ -106,28 +162,99 @@ export class Turn {
     }
   }
 
-  async #read({ type, params }: Opening): Promise<void> {
-    let empty = true;
-    for await (const events of this.around.client.stream(type, params, this.#request.signal)) {
-      // An app's fetch may not pass our signal on; then stopping is done here.
-      if (this.#over()) return;
-      empty = false;
-      batch(() => {
-        for (const event of events) this.#apply(event);
-        if (this.signals.phase.value === 'sending') this.signals.phase.value = 'waiting';
+  async #answer(calls: readonly ClientToolCallItem[]): Promise<void> {
+    const byId = this.listener.resumes() && (await resuming().catch(() => null));
+    if (byId) {
+      return byId.answerAll(calls, this.isJoining, {
+        run: (call) => this.#callTool(call),
+        isPending: async (call) => {
+          await this.listener.reload();
+          const item = this.timeline.items.find((one) => one.id === call.id);
+          return item?.type === 'client_tool_call' && item.status === 'pending';
+        },
+        send: async (call, result) => {
+          const params = { thread_id: call.thread_id, call_id: call.call_id, result };
+          if (this.#over()) return;
+          await this.#read({ type: 'threads.add_client_tool_output', params }, placeIn(newTurnId()));
+        },
+        isAnswered: () => this.listener.reload(),
       });
-      this.timeline.drawSoon();
-      this.#watchForLull();
-      if (!this.#isAccepted) {
-        this.#isAccepted = true;
-        this.#accept();
-      }
     }
+    const call = calls.at(-1)!;
+    const result = await this.#callTool(call);
     if (this.#over()) return;
-    if (empty) throw new ReplyError(`The stream of ${type} ended before its first event.`);
-    // A growing item without its end was not stored: what is on screen would be gone after a reload.
-    if (this.timeline.settle() && !this.#error)
-      throw new NetworkError(`The stream of ${type} ended half-way.`, true);
+    const params = { thread_id: call.thread_id, result };
+    await this.#read({ type: 'threads.add_client_tool_output', params }, placeIn(newTurnId()));
+  }
+
+  /** Reads to the end of the turn, over as many lines as that takes. */
+  async #read(opening: Opening, place: Place): Promise<void> {
+    const { signals, timeline } = this;
+    const { client } = this.around;
+    const { signal } = this.#request;
+    this.place = place;
+    this.#isReading = true;
+    this.#isAnswered = false;
+    let stream = client.stream(opening.type, opening.params, signal, place);
+    let drops: Resuming.Drops | undefined;
+    try {
+      for (;;) {
+        let error: unknown = null;
+        let empty = true;
+        try {
+          for await (const events of stream) {
+            // An app's fetch may not pass our signal on; then stopping is done here.
+            if (this.#over()) return;
+            empty = false;
+            this.#take(events);
+          }
+        } catch (thrown) {
+          error = thrown;
+        }
+        if (this.#over()) return;
+        const asked = QUESTIONS.includes(opening.type) && !this.#isAnswered;
+        const resumes = place.resumable || place.seq > 0 || (empty && this.listener.resumes());
+        if (resumes) {
+          const isEnd =
+            !error && !drops && !timeline.isGrowing && !asked && opening.type !== 'threads.attach';
+          if (isEnd) return;
+          const isDrop =
+            !error || drops || error instanceof NetworkError || opening.type === 'threads.attach';
+          const lazy = isDrop && (await resuming().catch(() => null));
+          if (lazy) {
+            drops ??= new lazy.Drops({ client, signals, timeline, opening, place, signal }, () =>
+              this.listener.reload(),
+            );
+            const next = await drops.next(error);
+            if (!next || this.#over()) return;
+            stream = next;
+            continue;
+          }
+        }
+        if (error) throw error as Error;
+        if (empty) throw new ReplyError(`The stream of ${opening.type} ended before its first event.`);
+        // A growing item without its end was not stored: what is on screen would be gone after a reload.
+        if (timeline.settle() && !this.#error)
+          throw new NetworkError(`The stream of ${opening.type} ended half-way.`, true);
+        return;
+      }
+    } finally {
+      this.#isReading = false;
+      drops?.close();
+    }
+  }
+
+  #take(events: readonly ThreadStreamEvent[]): void {
+    batch(() => {
+      for (const event of events) this.#apply(event);
+      if (this.signals.phase.value === 'sending') this.signals.phase.value = 'waiting';
+    });
+    this.timeline.drawSoon();
+    this.#watchForLull();
+    if (!this.#isAccepted) {
+      this.#isAccepted = true;
+      this.#accept();
+    }
   }
 
   /** An answer with a tool in its middle is silent for a while: that is waiting, not the end. */
@@ -177,7 +304,12 @@ export class Turn {
         timeline.remove(event.item_id);
         break;
       case 'stream_options':
-        signals.canStop.value = event.stream_options.allow_cancel;
+        signals.canStop.value = event.stream_options.allow_cancel && !signals.stopped.value;
+        if (event.stream_options.resumable) {
+          this.place.resumable = signals.canLeave.value = true;
+          this.listener.onResumable();
+          resuming().catch(() => undefined);
+        }
         break;
       case 'progress_update':
         signals.progress.value = { text: event.text, icon: event.icon ?? null };
@@ -192,6 +324,7 @@ export class Turn {
         ];
         break;
       case 'error':
+        this.#isAnswered = true;
         this.#error = new StreamError(event.code, event.message ?? null, event.allow_retry);
         this.listener.onFailed(this.#error);
         around.emit('chatkit.error', { error: this.#error });
@@ -203,10 +336,13 @@ export class Turn {
     if (item.type === 'user_message') this.timeline.confirmPending(item);
     else this.timeline.put(item, growing);
     if (item.type === 'client_tool_call') {
-      if (item.status === 'pending') this.#call = item;
+      this.#isAnswered = true;
+      if (item.status === 'pending') this.#calls.set(item.id, item);
+      else this.#calls.delete(item.id);
       return;
     }
     if (item.type === 'user_message' || item.type === 'end_of_turn') return;
+    this.#isAnswered = true;
     this.signals.progress.value = null;
     if (!growing || item.type !== 'assistant_message') this.signals.phase.value = 'streaming';
   }
@@ -237,6 +373,8 @@ export class Turn {
       timeline.settle();
       signals.phase.value = 'idle';
       signals.canStop.value = false;
+      signals.canLeave.value = true;
+      signals.line.value = 'up';
       signals.progress.value = null;
       this.listener.onEnd(outcome);
     });

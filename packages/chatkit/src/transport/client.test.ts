@@ -1,7 +1,8 @@
 /** How requests leave and what their answers become (protocol.md §1.1, §1.4). */
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { version } from '../../package.json';
 import type { ThreadStreamEvent } from '../protocol/generated';
-import { Client } from './client';
+import { Client, newTurnId, placeIn } from './client';
 import { HttpError, NetworkError, ReplyError } from './errors';
 
 type Call = { url: string; init: RequestInit };
@@ -35,6 +36,8 @@ async function read(client: Client): Promise<ThreadStreamEvent[]> {
   return all;
 }
 
+const announced = `"capabilities":["resume","calls"],"client":"chatkit-js/${version}"`;
+
 test('an app’s fetch is called with a string and plain-object headers, one language in them (§1.1)', async () => {
   const { client, calls } = given(() => Response.json({ ok: true }));
   const { signal } = new AbortController();
@@ -45,7 +48,7 @@ test('an app’s fetch is called with a string and plain-object headers, one lan
       init: {
         method: 'POST',
         headers: { 'Content-Type': 'application/json', 'Accept-Language': 'de-DE' },
-        body: '{"type":"threads.get_by_id","params":{"thread_id":"thr_1"}}',
+        body: `{"type":"threads.get_by_id",${announced},"params":{"thread_id":"thr_1"}}`,
         signal,
       },
     },
@@ -173,4 +176,86 @@ test('an abort cancels the body even where the app’s fetch kept the signal to 
   });
   await expect(reading).rejects.toMatchObject({ name: 'AbortError' });
   expect(cancelled).toBe(true);
+});
+
+// --- turns that outlive their reader (extensions.md §1, §2.2, §2.7) ------------------------------
+
+const numbered = (seq: number, event: object) => `id: ${seq}\ndata: ${JSON.stringify(event)}\n\n`;
+const retry = { thread_id: 't', item_id: 'm' };
+
+test('a start carries our own id of the turn; nothing else of ours is outside the envelope', async () => {
+  const { client, calls } = given(() => events(''));
+  const turnId = newTurnId();
+  expect(turnId).toMatch(/^[0-9a-f]{32}$/);
+  expect(newTurnId()).not.toBe(turnId);
+  await client.stream('threads.retry_after_item', retry, undefined, placeIn(turnId)).next();
+  expect(calls[0]!.init.body).toBe(
+    `{"type":"threads.retry_after_item",${announced},"turn_id":"${turnId}","params":{"thread_id":"t","item_id":"m"}}`,
+  );
+});
+
+test('a place follows the numbers of the frames, and half a frame is not one', async () => {
+  const half = 'id: 9\ndata: {"type":"progress_up';
+  const { client } = given(() => events(numbered(3, { type: 'progress_update', text: 'x' }) + half));
+  const place = placeIn('turn');
+  for await (const some of client.stream('threads.retry_after_item', retry, undefined, place))
+    expect(some).toHaveLength(1);
+  expect(place.seq).toBe(3);
+});
+
+test('what is known already is passed over; a snapshot of the same number may come again, its effects not', async () => {
+  const item = { type: 'assistant_message', id: 'a', thread_id: 't', created_at: '', content: [] };
+  const update = {
+    type: 'assistant_message.content_part.text_delta',
+    content_index: 0,
+    delta: 'x',
+  };
+  const frames = [
+    numbered(2, { type: 'client_effect', name: 'old', data: {} }),
+    numbered(3, { type: 'thread.item.removed', item_id: 'old' }),
+    numbered(4, { type: 'notice', level: 'info', message: 'kept' }),
+    numbered(5, { type: 'client_effect', name: 'same', data: {} }),
+    numbered(5, { type: 'thread.item.updated', item_id: 'a', update }),
+    numbered(5, { type: 'thread.item.done', item }),
+    numbered(6, { type: 'client_effect', name: 'new', data: {} }),
+  ];
+  const { client } = given(() => events(frames.join('')));
+  const got: string[] = [];
+  for await (const some of client.stream('threads.retry_after_item', retry, undefined, placeIn('turn', 5)))
+    got.push(...some.map((event) => ('name' in event ? event.name : event.type)));
+  expect(got).toEqual(['notice', 'thread.item.done', 'new']);
+});
+
+test.each([
+  ['of a turn that can be resumed breaks off after 45 s without a byte', true],
+  ['of any other turn may be silent', false],
+])('a stream %s', async (_, resumable) => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    const body = new TransformStream<Uint8Array, Uint8Array>();
+    const writer = body.writable.getWriter();
+    const { client } = given(() => new Response(body.readable));
+    const place = placeIn('turn', 0, resumable);
+    let heard = 0;
+    place.heard = () => heard++;
+    let end: unknown = null;
+    const reading = client.stream('threads.retry_after_item', retry, undefined, place).next();
+    reading.then(
+      () => (end = 'done'),
+      (error: unknown) => (end = error),
+    );
+    for (let pings = 1; pings <= 3; pings++) {
+      await vi.advanceTimersByTimeAsync(40_000);
+      await writer.write(new TextEncoder().encode(': ping\n\n'));
+      await vi.advanceTimersByTimeAsync(1);
+      expect(heard).toBe(pings);
+    }
+    await vi.advanceTimersByTimeAsync(44_000);
+    expect(end).toBeNull();
+    await vi.advanceTimersByTimeAsync(1_500);
+    if (resumable) expect(end).toMatchObject({ name: 'NetworkError' });
+    else expect(end).toBeNull();
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -18,6 +18,36 @@ export type ClientSettings = {
 /** The parameters of an operation. */
 export type Params<Type extends ChatKitReq['type']> = Extract<ChatKitReq, { type: Type }>['params'];
 
+/** How far a turn has been read: what another request needs to go on from there (extensions.md §2.2). */
+export type Place = {
+  /** Our own name of the turn: posted twice it starts one turn. */
+  readonly turnId: string;
+  /** The newest frame that was read; 0 while frames have no numbers. */
+  seq: number;
+  /** What is on screen contains the frames up to here: they are passed over if they come again. */
+  known: number;
+  /** The server keeps the turn running without its reader, and pings: silence is a dropped line. */
+  resumable: boolean;
+  /** Something has come, be it a ping. */
+  heard?: () => void;
+};
+
+export function placeIn(turnId: string, known = 0, resumable = false): Place {
+  return { turnId, seq: 0, known, resumable };
+}
+
+/** An id like a UUID, also where the page is not served securely. */
+export function newTurnId(): string {
+  const words = crypto.getRandomValues(new Uint32Array(4));
+  return Array.from(words, (word) => word.toString(16).padStart(8, '0')).join('');
+}
+
+/** Sent along with every request; a server that does not know these fields passes over them (extensions.md §1). */
+const ANNOUNCED = { capabilities: ['resume', 'calls'], client: 'chatkit-js/0.1.0' };
+
+/** Milliseconds without a byte after which a line is dead: three times the silence before a ping. */
+const STALL_MS = 45_000;
+
 export class Client {
   constructor(private readonly settings: ClientSettings) {}
 
@@ -48,18 +78,33 @@ export class Client {
   }
 
   /**
-   * Starts a turn and yields its events, a list for each piece that arrives. Leaving the loop ends the request.
+   * Starts a turn, or reads one, and yields its events, a list for each piece that arrives. Leaving the loop ends the
+   * request.
    *
-   * Frames that are no event are logged and passed over.
+   * Frames that are no event, or that `place` has already, are passed over.
    *
-   * @throws the errors of `ask`; after the first event only NetworkError with `started`.
+   * @throws the errors of `ask`; after the first frame only NetworkError with `started`.
    */
   async *stream<Type extends ChatKitReq['type']>(
     type: Type,
     params: Params<Type>,
     signal?: AbortSignal,
+    place?: Place,
   ): AsyncGenerator<ThreadStreamEvent[], void, undefined> {
-    const response = await this.#post(type, params, signal);
+    for await (const frames of this.frames(type, params, signal, place)) {
+      const events = this.#events(frames, place);
+      if (events.length) yield events;
+    }
+  }
+
+  /** The frames of any stream: a list for each piece that arrives, empty if there is none in it. */
+  async *frames<Type extends ChatKitReq['type']>(
+    type: Type,
+    params: Params<Type>,
+    signal?: AbortSignal,
+    place?: Place,
+  ): AsyncGenerator<Frame[], void, undefined> {
+    const response = await this.#post(type, params, signal, place);
     // A sign-in page has status 200 as well. An app's own fetch may leave the type out.
     const contentType = response.headers.get('content-type');
     if (!response.body || (contentType && !contentType.startsWith('text/event-stream'))) {
@@ -73,19 +118,31 @@ export class Client {
     signal?.addEventListener('abort', cancel);
     const parser = new SseParser();
     let started = false;
+    const line = { isDead: false };
+    let clock: ReturnType<typeof setTimeout> | undefined;
     try {
       for (;;) {
+        if (place?.resumable) {
+          clock = setTimeout(() => {
+            line.isDead = true;
+            cancel();
+          }, STALL_MS);
+        }
         const { done, value } = await reader.read();
+        clearTimeout(clock);
         signal?.throwIfAborted();
-        const events = this.#events(done ? parser.end() : parser.push(value));
-        started ||= events.length > 0;
-        if (events.length) yield events;
+        if (line.isDead) throw new Error('Nothing has come for a while.');
+        if (!done) place?.heard?.();
+        const frames = done ? parser.end() : parser.push(value);
+        started ||= frames.length > 0;
+        yield frames;
         if (done) return;
       }
     } catch (cause) {
       if (isAbort(cause) || signal?.aborted) throw abortError(cause);
       throw new NetworkError(`The stream of ${type} broke off.`, started, { cause });
     } finally {
+      clearTimeout(clock);
       this.settings.log('request.end', { type });
       signal?.removeEventListener('abort', cancel);
       // Also when the caller left the loop: without this the server would go on answering.
@@ -93,7 +150,7 @@ export class Client {
     }
   }
 
-  async #post(type: string, params: object, signal?: AbortSignal): Promise<Response> {
+  async #post(type: string, params: object, signal?: AbortSignal, place?: Place): Promise<Response> {
     const { url, fetch: ownFetch } = this.settings.endpoint();
     this.settings.log('request.start', { type });
     let response: Response;
@@ -102,7 +159,7 @@ export class Client {
         method: 'POST',
         // A plain object: integrations spread it.
         headers: { 'Content-Type': 'application/json', 'Accept-Language': this.settings.locale() },
-        body: JSON.stringify({ type, params }),
+        body: JSON.stringify({ type, ...ANNOUNCED, ...(place?.turnId && { turn_id: place.turnId }), params }),
         ...(signal && { signal }),
       });
     } catch (cause) {
@@ -114,9 +171,9 @@ export class Client {
     return response;
   }
 
-  #events(frames: readonly Frame[]): ThreadStreamEvent[] {
+  #events(frames: readonly Frame[], place?: Place): ThreadStreamEvent[] {
     const events: ThreadStreamEvent[] = [];
-    for (const { data } of frames) {
+    for (const { data, id } of frames) {
       let event: unknown;
       try {
         event = JSON.parse(data);
@@ -124,12 +181,24 @@ export class Client {
         this.settings.log('stream.malformed', { data: data.slice(0, 200) });
         continue;
       }
-      if (isThreadStreamEvent(event)) events.push(event);
-      else this.settings.log('stream.unknown', { type: isRecord(event) ? event['type'] : null });
+      const seq = Number(id) || 0;
+      if (place && seq > place.seq) place.seq = seq;
+      if (isThreadStreamEvent(event)) {
+        if (!place || isNew(event, seq, place.known)) events.push(event);
+      } else this.settings.log('stream.unknown', { type: isRecord(event) ? event['type'] : null });
     }
     return events;
   }
 }
+
+/** A snapshot has all of its state under one number, of which a reader may have seen a part: that may come again. */
+function isNew({ type }: ThreadStreamEvent, seq: number, known: number): boolean {
+  if (!seq || seq > known || STANDING.includes(type)) return true;
+  return seq === known && type !== 'thread.item.updated' && type !== 'client_effect';
+}
+
+/** What a thread that is loaded does not tell, and does no harm twice. */
+const STANDING = ['stream_options', 'progress_update', 'notice', 'error'];
 
 function abortError(cause: unknown): Error {
   return isAbort(cause) ? (cause as Error) : new DOMException('The request was ended.', 'AbortError');

@@ -61,6 +61,14 @@ export function App({ chat, options, locale, report }: Props) {
       }),
     [state, view, translation],
   );
+  useEffect(
+    () =>
+      effect(() => {
+        const { value: line } = state.line;
+        if (line !== 'up') view.announce(translation.text.peek()(`line.${line}`));
+      }),
+    [state, view, translation],
+  );
 
   return (
     <TranslationContext.Provider value={translation}>

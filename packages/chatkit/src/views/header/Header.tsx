@@ -13,7 +13,7 @@ export function Header() {
   const open = useValue(state.history.open);
   const thread = useValue(state.thread);
   const threadId = useValue(state.threadId);
-  const answering = useValue(state.phase) !== 'idle';
+  const canLeave = useValue(state.canLeave);
   const canStop = useValue(state.canStop);
   if (header?.enabled === false) return null;
   const title = header?.title?.text ?? thread?.title ?? '';
@@ -45,9 +45,9 @@ export function Header() {
           icon="compose"
           label={text('header.newChat')}
           part="new-chat-button"
-          disabled={answering && !canStop}
+          disabled={!canLeave && !canStop}
           onClick={() => {
-            if (state.phase.peek() !== 'idle') commands.stop();
+            if (!state.canLeave.peek()) commands.stop();
             queueMicrotask(() => void commands.openThread(null).then(focusComposer));
           }}
         />

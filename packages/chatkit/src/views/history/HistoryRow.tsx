@@ -17,6 +17,9 @@ export function HistoryRow({ thread, onOpen }: Props) {
   const { showRename = true, showDelete = true } = useValue(options).history ?? {};
   const title = thread.title ?? text('history.untitled');
   const current = useValue(state.threadId) === thread.id;
+  const running = useValue(state.history.running).has(thread.id);
+  const unread = useValue(state.history.unread).has(thread.id);
+  const mark = running ? 'running' : unread ? 'unread' : null;
 
   const stopRenaming = () => {
     setRenaming(false);
@@ -34,12 +37,22 @@ export function HistoryRow({ thread, onOpen }: Props) {
       <button
         type="button"
         class="history-open"
-        dir="auto"
         title={title}
         aria-current={current ? 'true' : undefined}
         onClick={() => onOpen(thread.id)}
       >
-        {title}
+        <span class="history-name" dir="auto">
+          {title}
+        </span>
+        {mark && (
+          <i
+            class="history-mark"
+            part="history-mark"
+            role="img"
+            data-mark={mark}
+            aria-label={text(`history.${mark}`)}
+          />
+        )}
       </button>
       {showRename && (
         <IconButton

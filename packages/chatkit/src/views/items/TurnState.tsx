@@ -12,7 +12,16 @@ export function TurnState() {
   const now = useValue(state.progress);
   const failure = useValue(state.failure);
   const stopped = useValue(state.stopped);
+  const line = useValue(state.line);
   if (phase !== 'idle') {
+    if (line !== 'up') {
+      return (
+        <p class="state" part="reconnecting">
+          <i class="dot" />
+          <span key={line}>{text(`line.${line}`)}</span>
+        </p>
+      );
+    }
     if (now) {
       return (
         <p class="state" part="progress" role="status">

@@ -1,0 +1,467 @@
+/** A response whose line drops, and threads that are answered while nobody reads them (extensions.md §2, §3). */
+import { afterEach, expect, test, vi } from 'vitest';
+import type { ClientToolCallItem } from '../protocol/generated';
+import {
+  added,
+  answer,
+  created,
+  delta,
+  done,
+  givenChat,
+  page,
+  question,
+  refusal,
+  resumable,
+  Script,
+  settled,
+  thread,
+  type Given,
+} from './scriptedServer';
+
+const draft = (text: string) => ({ content: [{ type: 'input_text' as const, text }] });
+const cut = () => new TypeError('Load failed');
+const unreachable = (times: number) =>
+  Array.from({ length: times }, () => () => Promise.reject<Response>(cut()));
+const types = (given: Given) => given.asked.map(({ type }) => type);
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+/** Waits for what takes a try or two. */
+async function until(condition: () => boolean): Promise<void> {
+  await vi.waitFor(() => expect(condition()).toBe(true), { timeout: 20_000, interval: 10 });
+}
+
+/** A chat whose first answer has begun and can be resumed. */
+async function givenAnswer(...answers: Parameters<typeof givenChat>) {
+  const script = new Script();
+  const given = givenChat(script, ...answers);
+  void given.chat.commands.send(draft('Hi'));
+  await script.number(
+    [1, created()],
+    [2, done(question('m1', 'Hi'))],
+    [3, resumable()],
+    [4, added(answer('m2', ''))],
+    [5, delta('m2', 'Once ')],
+  );
+  return { given, script };
+}
+
+/** What the server says of the thread while it answers. */
+const answering = (turnId: string, lastSeq = 5, text = 'Once ') =>
+  thread('thr_1', {
+    items: { data: [question('m1', 'Hi')], has_more: false },
+    active_turn: { turn_id: turnId, last_seq: lastSeq, items: [answer('m2', text)] },
+  });
+
+// --- the line drops --------------------------------------------------------------------------------
+
+test('an answer whose line drops is attached to behind its last frame, and becomes whole (§2.7)', async () => {
+  const again = new Script();
+  const { given, script } = await givenAnswer(again);
+  await script.breakOff();
+  expect(given.chat.state.phase.value).toBe('streaming');
+  await until(() => given.asked.length === 2);
+  expect(given.asked[1]).toEqual({
+    type: 'threads.attach',
+    params: { thread_id: 'thr_1', turn_id: given.turnIds[0], after_seq: 5 },
+  });
+  given.answers.push(Response.json(thread('thr_1')));
+  await again.number([6, delta('m2', 'upon')], [7, done(answer('m2', 'Once upon'))]);
+  await again.end();
+  await until(() => given.chat.state.phase.value === 'idle');
+  expect(given.screen()).toEqual(['I: Hi', 'AI: Once upon']);
+  expect(given.chat.state.failure.value).toBeNull();
+  expect(given.errors).toEqual([]);
+  expect(given.heard.filter((one) => one.startsWith('response'))).toEqual(['response.start', 'response.end']);
+});
+
+test('a snapshot replaces what it repeats: no row twice, no effect twice, the same rows on screen (§2.2)', async () => {
+  const again = new Script();
+  const { given, script } = await givenAnswer(again);
+  await script.number([6, { type: 'client_effect', name: 'open', data: {} }]);
+  const rows = given.chat.state.rows.value;
+  await script.breakOff();
+  await until(() => given.asked.length === 2);
+  await again.number(
+    [7, { type: 'client_effect', name: 'close', data: {} }],
+    [9, resumable()],
+    [9, done(question('m1', 'Hi'))],
+    [9, added(answer('m2', 'Once upon a '))],
+    [10, delta('m2', 'time')],
+  );
+  expect(given.screen()).toEqual(['I: Hi', 'AI: Once upon a time']);
+  expect(given.chat.state.rows.value).toBe(rows);
+  expect(given.heard.filter((one) => one.startsWith('effect'))).toEqual([
+    'effect {"name":"open","data":{}}',
+    'effect {"name":"close","data":{}}',
+  ]);
+});
+
+test('the tries come at growing distances; what is heard in between starts them anew (§2.7)', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  vi.spyOn(Math, 'random').mockReturnValue(0.5);
+  const script = new Script();
+  const given = givenChat(script);
+  void given.chat.commands.send(draft('Hi'));
+  const writing = script.number([1, created()], [2, done(question('m1', 'Hi'))], [3, resumable()]);
+  await vi.advanceTimersByTimeAsync(1);
+  await writing;
+  await vi.dynamicImportSettled();
+  given.answers.push(...unreachable(8));
+  const breaking = script.breakOff();
+  const tries: number[] = [];
+  for (let ms = 0; ms < 40_000; ms += 50) {
+    const before = given.asked.length;
+    await vi.advanceTimersByTimeAsync(50);
+    if (given.asked.length > before) tries.push(ms + 50);
+  }
+  await breaking;
+  const gaps = tries.slice(1).map((time, index) => Math.round((time - tries[index]!) / 500) * 500);
+  expect(gaps.slice(0, 6)).toEqual([500, 1000, 2000, 4000, 8000, 8000]);
+  given.chat.stop();
+  vi.restoreAllMocks();
+});
+
+test('the person is told after three seconds, by “offline” where there is no network, and no longer than needed', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  const script = new Script();
+  const given = givenChat(script);
+  const { line } = given.chat.state;
+  void given.chat.commands.send(draft('Hi'));
+  const writing = script.number([1, created()], [2, done(question('m1', 'Hi'))], [3, resumable()]);
+  await vi.advanceTimersByTimeAsync(1);
+  await writing;
+  await vi.dynamicImportSettled();
+  vi.stubGlobal('navigator', { onLine: false });
+  given.answers.push(...unreachable(20));
+  const breaking = script.breakOff();
+  await vi.advanceTimersByTimeAsync(2900);
+  await breaking;
+  expect(line.value).toBe('up');
+  await vi.advanceTimersByTimeAsync(200);
+  expect(line.value).toBe('offline');
+  vi.stubGlobal('navigator', { onLine: true });
+  await vi.advanceTimersByTimeAsync(9000);
+  expect(line.value).toBe('down');
+  const again = new Script();
+  given.answers.length = 0;
+  given.answers.push(again);
+  await vi.advanceTimersByTimeAsync(10_000);
+  const pinging = again.ping();
+  await vi.advanceTimersByTimeAsync(1);
+  await pinging;
+  expect(line.value).toBe('up');
+  given.chat.stop();
+});
+
+test('a start that died before its first frame is repeated by the same id, where the server is known to resume', async () => {
+  const { given, script } = await givenAnswer();
+  await script.number([6, done(answer('m2', 'Once'))]);
+  await script.end();
+  const second = new Script();
+  given.answers.push(() => Promise.reject(cut()), second);
+  void given.chat.commands.send(draft('More'));
+  await until(() => given.asked.length === 3);
+  expect(given.asked[2]).toEqual(given.asked[1]);
+  expect(given.turnIds[2]).toBe(given.turnIds[1]);
+  expect(given.turnIds[1]).not.toBe(given.turnIds[0]);
+  await second.number([1, done(question('m3', 'More'))], [2, resumable()], [3, done(answer('m4', 'Two'))]);
+  await second.end();
+  expect(given.screen()).toEqual(['I: Hi', 'AI: Once', 'I: More', 'AI: Two']);
+});
+
+test('elsewhere it fails as it always did, and the person’s own retry carries the same id (§1)', async () => {
+  const script = new Script();
+  const given = givenChat(() => Promise.reject(cut()), script);
+  await expect(given.chat.commands.send(draft('Hi'))).rejects.toMatchObject({ name: 'NetworkError' });
+  expect(given.asked).toHaveLength(1);
+  given.chat.state.failure.value!.retry!();
+  await script.say(created(), done(question('m1', 'Hi')));
+  expect(given.turnIds[1]).toBe(given.turnIds[0]);
+});
+
+test.each([404, 410, 500, 501])(
+  'a turn that cannot be attached to (%i): the thread as it was stored, and a retry if it has no answer',
+  async (status) => {
+    const items = { data: [question('m1', 'Hi')], has_more: false };
+    const { given, script } = await givenAnswer(
+      refusal(status),
+      Response.json(thread('thr_1', { title: 'Kept', items })),
+    );
+    await script.breakOff();
+    await until(() => given.chat.state.phase.value === 'idle');
+    expect(types(given).slice(1)).toEqual(['threads.attach', 'threads.get_by_id']);
+    expect(given.screen()).toEqual(['I: Hi']);
+    expect(given.chat.state.failure.value?.failure.kind).toBe('interrupted');
+    const retried = new Script();
+    given.answers.push(retried);
+    given.chat.state.failure.value!.retry!();
+    await settled();
+    expect(given.asked.at(-1)).toEqual({
+      type: 'threads.retry_after_item',
+      params: { thread_id: 'thr_1', item_id: 'm1' },
+    });
+  },
+);
+
+test('a turn that is over and forgotten, with an answer: that is shown, and nothing failed', async () => {
+  const items = { data: [question('m1', 'Hi'), answer('m2', 'Once upon a time')], has_more: false };
+  const { given, script } = await givenAnswer(
+    refusal(410, 'turn_expired'),
+    Response.json(thread('thr_1', { items })),
+  );
+  await script.breakOff();
+  await until(() => given.chat.state.phase.value === 'idle');
+  expect(given.screen()).toEqual(['I: Hi', 'AI: Once upon a time']);
+  expect(given.chat.state.failure.value).toBeNull();
+});
+
+test('a server that shuts down ends the stream: the turn is sought until somebody knows (§2.6)', async () => {
+  const again = new Script();
+  const { given, script } = await givenAnswer();
+  const turnId = given.turnIds[0]!;
+  given.answers.push(
+    Response.json(answering(turnId)),
+    refusal(503),
+    () => Promise.reject(cut()),
+    again,
+    Response.json(thread('thr_1')),
+  );
+  await script.end();
+  await until(() => given.asked.length === 5);
+  expect(types(given).slice(1)).toEqual([
+    'threads.get_by_id',
+    'threads.attach',
+    'threads.attach',
+    'threads.attach',
+  ]);
+  await again.number([6, done(answer('m2', 'Once more'))]);
+  await again.end();
+  await until(() => given.chat.state.phase.value === 'idle');
+  expect(given.screen()).toEqual(['I: Hi', 'AI: Once more']);
+  expect(given.chat.state.failure.value).toBeNull();
+});
+
+// --- coming back -------------------------------------------------------------------------------------
+
+test('a thread that is being answered is read on when it is opened; effects of before are not repeated (§2.7)', async () => {
+  const script = new Script();
+  const given = givenChat(Response.json(answering('turn_9')), script);
+  await given.chat.commands.openThread('thr_1');
+  expect(given.screen()).toEqual(['I: Hi', 'AI: Once ']);
+  expect(given.chat.state.phase.value).toBe('streaming');
+  await settled();
+  expect(given.asked[1]).toEqual({
+    type: 'threads.attach',
+    params: { thread_id: 'thr_1', turn_id: 'turn_9', after_seq: 0 },
+  });
+  await script.number(
+    [1, created()],
+    [2, resumable('turn_9')],
+    [3, { type: 'client_effect', name: 'old', data: {} }],
+    [4, added(answer('m2', ''))],
+    [5, delta('m2', 'Once ')],
+  );
+  expect(given.screen()).toEqual(['I: Hi', 'AI: Once ']);
+  expect(given.chat.state.canStop.value).toBe(true);
+  await script.number([6, delta('m2', 'upon')], [7, done(answer('m2', 'Once upon'))]);
+  given.answers.push(Response.json(thread('thr_1')));
+  await script.end();
+  await until(() => given.chat.state.phase.value === 'idle');
+  expect(given.screen()).toEqual(['I: Hi', 'AI: Once upon']);
+  expect(given.heard.some((one) => one.startsWith('effect'))).toBe(false);
+});
+
+test('another thread may be opened while an answer runs that needs no reader; stopping is not asked for (§2.7)', async () => {
+  const { given, script } = await givenAnswer();
+  given.answers.push(Response.json(thread('thr_2', { title: 'Two' })));
+  expect(given.chat.state.canLeave.value).toBe(true);
+  await given.chat.commands.openThread('thr_2');
+  expect(given.screen()).toEqual([]);
+  expect(given.chat.state.phase.value).toBe('idle');
+  expect(given.chat.state.stopped.value).toBe(false);
+  await script.number([6, delta('m2', 'upon')]).catch(() => undefined);
+  expect(given.screen()).toEqual([]);
+  const again = new Script();
+  given.answers.push(Response.json(answering(given.turnIds[0]!, 6, 'Once upon')), again);
+  await given.chat.commands.openThread('thr_1');
+  expect(given.screen()).toEqual(['I: Hi', 'AI: Once upon']);
+  expect(types(given)).not.toContain('threads.cancel');
+});
+
+test('stopping is asked for, and the end comes from the server, with what it keeps (§2.3)', async () => {
+  const { given, script } = await givenAnswer(Response.json({}));
+  given.chat.commands.stop();
+  await settled();
+  expect(given.asked[1]).toEqual({
+    type: 'threads.cancel',
+    params: { thread_id: 'thr_1', turn_id: given.turnIds[0] },
+  });
+  expect(given.chat.state.canStop.value).toBe(false);
+  await script.number([6, done(answer('m2', 'Once'))]);
+  await script.end();
+  expect(given.screen()).toEqual(['I: Hi', 'AI: Once']);
+  expect([given.chat.state.phase.value, given.chat.state.stopped.value]).toEqual(['idle', true]);
+  expect(given.chat.state.failure.value).toBeNull();
+});
+
+test.each([
+  ['is refused ends the reading', () => refusal(404), true, null],
+  [
+    'cannot be sent is a failure: the answer goes on',
+    () => Promise.reject<Response>(cut()),
+    false,
+    'network',
+  ],
+])('a stop that %s', async (_, reply, stopped, failure) => {
+  const { given } = await givenAnswer(reply);
+  given.chat.commands.stop();
+  await until(() => given.chat.state.phase.value === 'idle');
+  expect(given.chat.state.stopped.value).toBe(stopped);
+  expect(given.chat.state.failure.value?.failure.kind ?? null).toBe(failure);
+  expect(given.screen()).toEqual(['I: Hi', 'AI: Once ']);
+});
+
+test('unmounting leaves the answer running', async () => {
+  const { given, script } = await givenAnswer();
+  given.chat.stop();
+  await script.number([6, delta('m2', 'upon')]).catch(() => undefined);
+  expect(script.isClosed).toBe(true);
+  expect(types(given)).toEqual(['threads.create']);
+});
+
+// --- calls by their ids (§3) -------------------------------------------------------------------------
+
+const call = (id: string, status: 'pending' | 'completed' = 'pending'): ClientToolCallItem => ({
+  type: 'client_tool_call',
+  id: `fc_${id}`,
+  thread_id: 'thr_1',
+  created_at: '2026-03-01T10:00:00Z',
+  status,
+  call_id: id,
+  name: `read_${id}`,
+  arguments: {},
+});
+
+async function givenCalls(...ids: string[]) {
+  const script = new Script();
+  const given = givenChat(script);
+  const finish = new Map<string, (result: Record<string, unknown>) => void>();
+  given.clientTool = ({ name }) => new Promise((resolve) => finish.set(name, resolve));
+  void given.chat.commands.send(draft('Hi'));
+  await script.number(
+    [1, created()],
+    [2, done(question('m1', 'Hi'))],
+    [3, resumable()],
+    ...ids.map((id, index) => [4 + index, done(call(id))] as const),
+  );
+  await script.end();
+  await until(() => finish.size === ids.length);
+  return { given, finish };
+}
+
+test('several calls are worked on at once, and each result is sent when it is there', async () => {
+  const { given, finish } = await givenCalls('one', 'two');
+  const [first, last] = [new Script(), new Script()];
+  given.answers.push(first, last);
+  finish.get('read_two')!({ rows: 2 });
+  await settled();
+  expect(given.asked[1]).toEqual({
+    type: 'threads.add_client_tool_output',
+    params: { thread_id: 'thr_1', call_id: 'two', result: { rows: 2 } },
+  });
+  await first.number([1, resumable('turn_2')]);
+  await first.end();
+  expect(given.chat.state.phase.value).not.toBe('idle');
+  finish.get('read_one')!({ rows: 1 });
+  await settled();
+  expect(given.asked[2]!.params).toEqual({ thread_id: 'thr_1', call_id: 'one', result: { rows: 1 } });
+  expect(new Set(given.turnIds).size).toBe(3);
+  await last.number([1, resumable('turn_3')], [2, done(answer('m2', 'Both'))]);
+  await last.end();
+  expect(given.screen()).toEqual(['I: Hi', 'AI: Both']);
+  expect(given.chat.state.phase.value).toBe('idle');
+  expect(given.heard.filter((one) => one.startsWith('response'))).toEqual(['response.start', 'response.end']);
+});
+
+test('a handler that gives nothing within 60 s is answered as failed', async () => {
+  const { given } = await givenCalls('one');
+  given.chat.stop();
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const script = new Script();
+  const slow = givenChat(script);
+  slow.clientTool = () => new Promise(() => undefined);
+  void slow.chat.commands.send(draft('Hi'));
+  const last = new Script();
+  slow.answers.push(last);
+  const writing = script
+    .number([1, created()], [2, resumable()], [3, done(call('one'))])
+    .then(() => script.end());
+  await vi.advanceTimersByTimeAsync(5);
+  await vi.advanceTimersByTimeAsync(5);
+  await writing;
+  await vi.advanceTimersByTimeAsync(59_000);
+  expect(slow.asked).toHaveLength(1);
+  await vi.advanceTimersByTimeAsync(1_100);
+  expect(slow.asked[1]!.params).toMatchObject({
+    call_id: 'one',
+    result: { error: { message: expect.stringContaining('60 seconds') as string } },
+  });
+  slow.chat.stop();
+});
+
+test('a call that somebody else has answered is no failure: the thread is read again', async () => {
+  const { given, finish } = await givenCalls('one');
+  const items = {
+    data: [question('m1', 'Hi'), call('one', 'completed'), answer('m2', 'Done')],
+    has_more: false,
+  };
+  given.answers.push(refusal(409), Response.json(thread('thr_1', { items })));
+  finish.get('read_one')!({});
+  await until(() => given.chat.state.phase.value === 'idle');
+  expect(given.chat.state.failure.value).toBeNull();
+  expect(given.screen()).toEqual(['I: Hi', 'AI: Done']);
+});
+
+test('calls that are still pending when a thread is opened run once more, older ones do not', async () => {
+  const data = [
+    question('m0', 'Old'),
+    call('old'),
+    question('m1', 'Hi'),
+    call('done', 'completed'),
+    call('one'),
+  ];
+  const opened = thread('thr_1', { items: { data, has_more: false } });
+  // Known to resume from before.
+  const given = givenChat(Response.json(answering('turn_0')), refusal(410), Response.json(opened));
+  await given.chat.commands.openThread('thr_1');
+  await until(() => given.chat.state.phase.value === 'idle');
+  given.answers.push(
+    Response.json(thread('thr_2')),
+    Response.json(opened),
+    Response.json(opened),
+    new Script(),
+  );
+  await given.chat.commands.openThread('thr_2');
+  const ran: string[] = [];
+  given.clientTool = ({ name }) => {
+    ran.push(name);
+    return { ok: true };
+  };
+  await given.chat.commands.openThread('thr_1');
+  await until(() => given.asked.at(-1)!.type === 'threads.add_client_tool_output');
+  expect(ran).toEqual(['read_one']);
+  expect(given.asked.at(-1)!.params).toEqual({ thread_id: 'thr_1', call_id: 'one', result: { ok: true } });
+  given.chat.stop();
+});
+
+test('a list of threads is not asked for by any of this', async () => {
+  const { given, script } = await givenAnswer();
+  given.answers.push(page([]));
+  await script.number([6, done(answer('m2', 'Once'))]);
+  await script.end();
+  expect(types(given)).toEqual(['threads.create']);
+});

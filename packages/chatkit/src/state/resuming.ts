@@ -1,0 +1,184 @@
+/** Going on with a turn whose line was lost, and with the calls that wait for the page (extensions.md §2.7, §3). */
+import type { ClientToolCallItem, ThreadStreamEvent } from '../protocol/generated';
+import { isRecord } from '../protocol/guards';
+import type { Client, Place } from '../transport/client';
+import { HttpError, NetworkError } from '../transport/errors';
+import type { Signals } from './signals';
+import type { Timeline } from './timeline';
+import type { Opening } from './turn';
+import { Backoff, isPassing, wait } from './waiting';
+
+/** Milliseconds until the person is told that the line is down. */
+const TELL_AFTER_MS = 3000;
+
+/** Milliseconds for which a start that has got no answer is tried again. */
+const START_MS = 30_000;
+
+/** Milliseconds that the page may take for a client tool call. */
+const CALL_MS = 60_000;
+
+type Reading = {
+  readonly client: Client;
+  readonly signals: Signals;
+  readonly timeline: Timeline;
+  readonly opening: Opening;
+  readonly place: Place;
+  readonly signal: AbortSignal;
+};
+
+type Stream = AsyncGenerator<ThreadStreamEvent[], void, undefined>;
+
+/** What to do each time a stream ends before its turn. One for each turn. */
+export class Drops {
+  readonly #backoff = new Backoff();
+  readonly #since = performance.now();
+  #seq = 0;
+  #sign: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private readonly reading: Reading,
+    private readonly reload: () => Promise<void>,
+  ) {
+    reading.place.heard = () => this.close();
+  }
+
+  /** The line is up, or not needed any more. */
+  close(): void {
+    clearTimeout(this.#sign);
+    this.#sign = undefined;
+    this.reading.signals.line.value = 'up';
+  }
+
+  /**
+   * Waits as long as it makes sense, then tries again.
+   *
+   * @param error How the last stream ended; null if it just ended, which the end of the server does, too.
+   * @returns The next stream, or null when the turn is over and the thread on screen is the server's.
+   * @throws NetworkError if nothing was answered.
+   */
+  async next(error: unknown): Promise<Stream | null> {
+    const { client, signals, opening, place, signal } = this.reading;
+    if (place.seq > this.#seq) this.#backoff.reset();
+    this.#seq = place.seq;
+    if (error !== null && !isPassing(error)) return this.#giveUp(error);
+    this.#sign ??= setTimeout(() => this.#tell(), TELL_AFTER_MS);
+    // A sign that is there already may have to say something else by now.
+    if (signals.line.value !== 'up') this.#tell();
+    if (error === null && (await this.#isOver())) {
+      return this.reading.timeline.isGrowing || !this.#isSettled() ? this.#giveUp(error) : null;
+    }
+    await wait(this.#backoff.next(), signal);
+    place.known = Math.max(place.known, place.seq);
+    if (place.seq === 0 && opening.type !== 'threads.attach') {
+      // Nothing of it has been heard. By its own id it is not done twice.
+      if (performance.now() - this.#since > START_MS)
+        throw (error as Error | null) ?? new NetworkError('No answer.', false);
+      return client.stream(opening.type, opening.params, signal, place);
+    }
+    const params = { thread_id: signals.threadId.value ?? '', turn_id: place.turnId, after_seq: place.seq };
+    return client.stream('threads.attach', params, signal, place);
+  }
+
+  #tell(): void {
+    this.reading.signals.line.value = isOffline() ? 'offline' : 'down';
+  }
+
+  /** Whether a turn whose stream has ended is not running any more. When nobody can tell, it is sought again. */
+  async #isOver(): Promise<boolean> {
+    const { client, signals, place, signal } = this.reading;
+    const threadId = signals.threadId.value;
+    if (threadId === null) return false;
+    try {
+      const thread = await client.ask('threads.get_by_id', { thread_id: threadId }, signal);
+      const active = isRecord(thread) ? thread['active_turn'] : null;
+      return !isRecord(active) || active['turn_id'] !== place.turnId;
+    } catch (error) {
+      return !isPassing(error);
+    }
+  }
+
+  /** Whether something stands below the last question. */
+  #isSettled(): boolean {
+    const items = this.reading.timeline.items.filter((item) => item.type !== 'end_of_turn');
+    return items.at(-1)?.type !== 'user_message';
+  }
+
+  /** The turn cannot be read to its end: what was stored is what there is. */
+  async #giveUp(error: unknown): Promise<null> {
+    const { signal } = this.reading;
+    for (;;) {
+      try {
+        await this.reload();
+        break;
+      } catch (failure) {
+        if (signal.aborted || !isPassing(failure)) throw failure;
+        await wait(this.#backoff.next(), signal);
+      }
+    }
+    if (this.#isSettled()) return null;
+    throw new NetworkError('The turn is gone, and there is no answer.', true, { cause: error });
+  }
+}
+
+export function isOffline(): boolean {
+  // Not in every JavaScript runtime; where it is missing, assume we are online.
+  return (globalThis.navigator as Navigator | undefined)?.onLine === false;
+}
+
+/** What a response can do with its calls. */
+type Calls = {
+  readonly run: (call: ClientToolCallItem) => Promise<unknown>;
+  /** Asks the server whether a call still waits. */
+  readonly isPending: (call: ClientToolCallItem) => Promise<boolean>;
+  /** Sends a result, and reads what it is answered with. */
+  readonly send: (call: ClientToolCallItem, result: unknown) => Promise<void>;
+  /** Somebody else has answered a call. */
+  readonly isAnswered: () => Promise<void>;
+};
+
+/**
+ * Runs calls side by side, each in one tab only, and sends each result as soon as it is there, one after the other.
+ *
+ * @param joining The turn was begun elsewhere: another tab may be at it, or may have been.
+ */
+export async function answerAll(
+  calls: readonly ClientToolCallItem[],
+  joining: boolean,
+  { run, isPending, send, isAnswered }: Calls,
+): Promise<void> {
+  let sending = Promise.resolve();
+  const answer = async (call: ClientToolCallItem) => {
+    if (joining && !(await isPending(call))) return;
+    const result = await inTime(call, run(call));
+    sending = sending
+      .then(() => send(call, result))
+      .catch((error: unknown) => {
+        if (!(error instanceof HttpError) || error.status !== 409) throw error;
+        return isAnswered();
+      });
+    await sending;
+  };
+  await Promise.all(
+    calls.map((call) => alone(`chatkit.call.${call.thread_id}.${call.id}`, () => answer(call))),
+  );
+}
+
+async function inTime(call: ClientToolCallItem, result: Promise<unknown>): Promise<unknown> {
+  let clock: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<unknown>((resolve) => {
+    const message = `${call.name} has given nothing within ${String(CALL_MS / 1000)} seconds.`;
+    clock = setTimeout(() => resolve({ error: { message } }), CALL_MS);
+  });
+  try {
+    return await Promise.race([result, late]);
+  } finally {
+    clearTimeout(clock);
+  }
+}
+
+/** Does something unless another tab is doing it. Pages that are not served securely have no locks, and do it. */
+async function alone(name: string, work: () => Promise<void>): Promise<void> {
+  const locks = (globalThis.navigator as Partial<Navigator> | undefined)?.locks;
+  if (!locks) return work();
+  await locks.request(name, { ifAvailable: true }, (lock) => (lock ? work() : undefined));
+}
