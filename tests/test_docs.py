@@ -300,7 +300,8 @@ def test_the_parts_and_properties_of_the_components_page_are_those_of_the_elemen
     page = (ROOT / "docs" / "frontend" / "components.md").read_text(encoding="utf-8")
     sources = ROOT / "packages" / "chatkit" / "src"
     views = "".join(file.read_text(encoding="utf-8") for file in sources.rglob("*.tsx"))
-    parts = set(re.findall(r'\bpart="([a-z-]+)"', views))
+    values = re.findall(r'\bpart=("[^"]*"|\{[^}]*\})', views)
+    parts = {part for value in values for part in re.findall(r"[\"']([a-z-]+)[\"']", value)}
     rows = re.search(r"## Parts\n(.*?)## ", page, re.S)
     assert rows
     firsts = [row.split("|")[1] for row in rows[1].splitlines() if row.startswith("|")]

@@ -1,5 +1,5 @@
 /** Threads that change elsewhere: one stream for all tabs of a browser, and what each tab makes of it (extensions.md §2.7). */
-import { signal } from '@preact/signals-core';
+import { signal, type Signal } from '@preact/signals-core';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { WatchEvent } from '../protocol/generated';
 import { Client } from '../transport/client';
@@ -19,7 +19,14 @@ const ended = (id: string, turn = `turn of ${id}`): WatchEvent => ({
   turn_id: turn,
 });
 
-type Tab = ReturnType<Browser['open']>;
+type Tab = {
+  heard: string[];
+  threadId: Signal<string | null>;
+  watching: Watching;
+  show(visible: boolean): void;
+  /** Ids of what runs, and of what is unread. */
+  marks(): string[][];
+};
 
 /** One browser: its tabs, its storage, its locks, and the streams that its tabs have asked for. */
 class Browser {
@@ -30,9 +37,9 @@ class Browser {
   kept: string | null = null;
   readonly tabs: Tab[] = [];
 
-  open(openThread: string | null = null, isVisible = true) {
-    const page = { isVisible, listeners: new Set<() => void>() };
-    const threadId = signal(openThread);
+  open(openThread: string | null = null): Tab {
+    const page = { isVisible: true, listeners: new Set<() => void>() };
+    const threadId = signal<string | null>(openThread);
     const around: Page = {
       server: () => this.#name,
       isVisible: () => page.isVisible,
@@ -71,7 +78,7 @@ class Browser {
         onDeleted: (id) => heard.push(`deleted ${id}`),
       },
     );
-    const tab = {
+    const tab: Tab = {
       heard,
       threadId,
       watching,
