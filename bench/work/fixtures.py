@@ -13,6 +13,8 @@ from typing import Any
 from chatkit.server import ChatKitServer
 from chatkit.store import NotFoundError, Store
 from chatkit.types import (
+    AssistantMessageContent,
+    AssistantMessageContentPartDone,
     AssistantMessageContentPartTextDelta,
     AssistantMessageItem,
     Page,
@@ -126,7 +128,9 @@ def answer(thread_id: str, deltas: int) -> Iterable[Any]:
 async def begun(metadata: dict[str, Any] | None = None) -> tuple[Server, str]:
     """A server with one thread, and its id. One answer was given, so what is built on first use is there."""
     server = Server(ObjectStore())
-    server.events = answer("thr_0", 1)
+    added, *rest = answer("thr_0", 1)
+    whole = AssistantMessageContentPartDone(content_index=0, content=AssistantMessageContent(text=" word0"))
+    server.events = [added, ThreadItemUpdatedEvent(item_id="msg_a", update=whole), *rest]
     result: Any = await server.process(envelope("threads.create", input=MESSAGE), {})
     frames = [frame async for frame in result]
     thread_id = json.loads(frames[0][6:])["thread"]["id"]

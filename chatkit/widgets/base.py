@@ -2,7 +2,6 @@
 
 import warnings
 from functools import cache
-from itertools import chain
 from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import BaseModel, ConfigDict, SerializationInfo, SerializerFunctionWrapHandler, model_serializer
@@ -29,26 +28,30 @@ def _is_ours(model: type[BaseModel]) -> bool:
 
 def _drawn(model: BaseModel, info: SerializationInfo) -> dict[str, Any]:
     """A model of a widget as an object without nulls."""
-    values: dict[str, Any] = {}
-    for name, value in chain(model.__dict__.items(), (model.model_extra or {}).items()):
-        if value is not None:
-            values[name] = value if type(value) in _SCALARS else _plain(value, info)
-        elif name == "children" and not info.exclude_none and name in model.model_fields_set:
-            values[name] = None  # a Transition needs its null
+    fields, extra = model.__dict__, model.__pydantic_extra__
+    values = {name: value for name, value in fields.items() if value is not None}
+    kept_null = "children" in fields and "children" not in values and "children" in model.model_fields_set
+    if kept_null and not info.exclude_none:  # a Transition needs it, in its place
+        values = {name: value for name, value in fields.items() if value is not None or name == "children"}
+    if extra:
+        values |= {name: value for name, value in extra.items() if value is not None}
+    for name, value in values.items():
+        if type(value) not in _SCALARS and value is not None:
+            values[name] = _plain(value, info)
     return values
 
 
 def _plain(value: Any, info: SerializationInfo) -> Any:
     """A prop as free-form JSON without nulls; what is no container stays for pydantic to write."""
-    if isinstance(value, dict):
-        entries = cast("dict[Any, Any]", value)
-        return {key: _plain(entry, info) for key, entry in entries.items() if entry is not None}
-    if isinstance(value, list):
-        return [_plain(entry, info) for entry in cast("list[Any]", value) if entry is not None]
     if isinstance(value, BaseModel):
         if _is_ours(type(value)):
             return _drawn(value, info)
         return without_nulls(value.model_dump(mode=info.mode, exclude_none=info.exclude_none))
+    if isinstance(value, list):
+        return [_plain(entry, info) for entry in cast("list[Any]", value) if entry is not None]
+    if isinstance(value, dict):
+        entries = cast("dict[Any, Any]", value)
+        return {key: _plain(entry, info) for key, entry in entries.items() if entry is not None}
     return value
 
 
