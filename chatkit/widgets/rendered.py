@@ -122,20 +122,18 @@ def _ordered(json: Any) -> Json:
     kind = node["type"]
     if type(kind) is not str:
         raise TypeError
+    children: Any = node.get("children")
+    if children is None and "id" not in node and "key" not in node:  # most are leaves like this
+        return node if next(iter(node)) == "type" else {"type": kind, **node}
     head: Json = {}
     for name in ("key", "id"):
         if name in node:
             if type(node[name]) is not str:
                 raise TypeError
             head[name] = node[name]
-    children: Any = node.get("children")
-    if children is None:
-        if not head and next(iter(node)) == "type":
-            return node
-        return {**head, "type": kind, **node}
+    head["type"] = kind
     if type(children) is list:
-        siblings = cast("list[Any]", children)
-        node["children"] = [_ordered(child) for child in siblings]
-    else:
-        node["children"] = _ordered(children)
-    return {**head, "type": kind, "children": None, **node}
+        head["children"] = node["children"] = [_ordered(child) for child in cast("list[Any]", children)]
+    elif children is not None:
+        head["children"] = node["children"] = _ordered(children)
+    return {**head, **node}

@@ -41,7 +41,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:Building :DeprecationWarning")  
 
 def queued(context: AgentContext[Any]) -> list[ThreadStreamEvent]:
     """What waits to be passed on."""
-    return list(context._events.items)  # pyright: ignore[reportPrivateUsage]  # the queue is what is tested
+    return list(context._events.drain())  # pyright: ignore[reportPrivateUsage]  # the queue is what is tested
 
 
 class NumberedStore(MemoryStore[str]):
