@@ -83,6 +83,12 @@ class Log:
         """All that is kept."""
         return self._snapshot, list(self._frames)
 
+    def clear(self) -> None:
+        """Keep nothing any more."""
+        self._snapshot = None
+        self._frames.clear()
+        self._size = 0
+
     async def read(self, after_seq: int, *, attached: bool) -> AsyncGenerator[bytes, None]:
         """What comes after a frame, in pieces of all that is ready; pings in silence; to the end.
 

@@ -124,14 +124,18 @@ class MemoryRelay(Relay):
     def _later(self, seconds: float, log: TurnLog) -> None:
         def expire() -> None:
             self._timers.discard(timer)
-            name = log.turn.name
-            del self._logs[name.owner, name.turn_id]
-            self._gone[name.owner, name.turn_id] = name.thread_id
-            if len(self._gone) > REMEMBERED:
-                self._gone.popitem(last=False)
+            self._expire(log)
 
         timer = asyncio.get_running_loop().call_later(seconds, expire)
         self._timers.add(timer)
+
+    def _expire(self, log: TurnLog) -> None:
+        """Forget the frames of a turn that was over long ago."""
+        name = log.turn.name
+        del self._logs[name.owner, name.turn_id]
+        self._gone[name.owner, name.turn_id] = name.thread_id
+        if len(self._gone) > REMEMBERED:
+            self._gone.popitem(last=False)
 
     async def thread_of(self, owner: str | None, turn_id: str) -> str | None:
         """The thread of a known turn; None if this owner has started none of this id."""

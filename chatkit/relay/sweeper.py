@@ -6,6 +6,7 @@ from types import TracebackType
 
 from typing_extensions import Self
 
+from chatkit.errors import UnavailableError
 from chatkit.logger import logger
 from chatkit.relay.base import Relay, TurnName
 
@@ -44,6 +45,9 @@ class Sweeper:
         """End the turns that are overdue now. What fails is logged, and tried again when the claim has lapsed."""
         try:
             names = await self._relay.overdue()
+        except UnavailableError as error:
+            logger.warning("overdue turns could not be looked for: %s", error)
+            return
         except Exception:
             logger.exception("overdue turns could not be looked for")
             return

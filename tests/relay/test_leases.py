@@ -214,6 +214,7 @@ async def test_redis_dies_and_comes_back_empty_in_mid_turn(redis_server: RedisSe
         redis_server.start()
         while far.seq < 7:
             far.take_all(await there.__anext__())
+        await until(lambda: site.line(thread_id), bool)
         with pytest.raises(ThreadBusyError):
             await whole(two, resuming(say(thread_id), "new"))
         site.told.say(done(answer("a", "before without after", thread_id)))
@@ -232,7 +233,7 @@ async def test_redis_dies_and_comes_back_empty_in_mid_turn(redis_server: RedisSe
 async def _try(doing: Any) -> Any:
     try:
         return await doing
-    except ThreadBusyError:
+    except (ThreadBusyError, UnavailableError):
         return None
 
 
@@ -294,6 +295,30 @@ async def test_a_redis_that_hangs_holds_up_nobody_and_costs_no_memory(
         far = Tab()
         far.take_all(await whole(two, attach(thread_id)))
         assert [item["content"][0]["text"] for item in far.holds()["items"]] == ["Hi", "short"]
+    finally:
+        redis_server.go_on()
+        await own.close()
+
+
+async def test_a_turn_that_was_over_long_before_redis_came_back_is_expired(
+    redis_server: RedisServer, own: Relays
+) -> None:
+    """410, not an interruption: what waited for Redis is dropped, but not the word of the end"""
+    site = Site(own, 2, lease=30, renew=1, keep=0.2)
+    one, two = site.servers
+    try:
+        thread_id, connection = await begun(one, site.told)
+        await until(site.entries, bool)
+        redis_server.pause()
+        site.told.say(done(answer("a", "whole", thread_id)))
+        site.told.end()
+        assert b"whole" in b"".join([piece async for piece in connection])
+        gone = site.relays[0]._gone  # pyright: ignore[reportPrivateUsage]
+        await until(lambda: asyncio.sleep(0), lambda _: (ALICE, TURN) in gone)
+        redis_server.go_on()
+        with pytest.raises(TurnExpiredError):
+            await until(lambda: whole(two, attach(thread_id)), lambda _: False)
+        await until(lambda: site.redis.zcard(f"{own.prefix}:live"), lambda count: count == 0)
     finally:
         redis_server.go_on()
         await own.close()

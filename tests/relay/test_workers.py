@@ -243,6 +243,45 @@ async def test_turns_queue_over_workers_in_the_order_of_their_arrival(workers: R
     assert await site.line(thread_id) == []
 
 
+async def test_two_people_may_choose_the_same_id_at_the_same_time(workers: Relays) -> None:
+    """A turn's id is its owner's own: one person's stop, start or place has nothing to do with another's"""
+    site = Site(workers, on_busy="cancel")
+    one, two = site.servers
+    thread_id, alice = await begun(one, site.told)
+    site.told.begun.clear()
+    bob = pieces(one, resuming(create("Hi")), BOB)
+    await bob.__anext__()
+    await site.told.begun.wait()
+    assert site.told.thread is not None
+    other = site.told.thread.id
+    assert await ask(two, cancel(other), BOB) == {}
+    assert [piece async for piece in bob]
+    assert site.log().running
+    second = asyncio.ensure_future(whole(two, say(thread_id, "two")))
+    assert [piece async for piece in alice]
+    site.told.end()
+    await second
+    stored = await items_of(site.store, other, BOB)
+    assert texts(stored) == ["Hi", "<sdk_hidden_context>"]
+
+
+async def test_a_place_that_nobody_has_any_more_is_given_back(workers: Relays) -> None:
+    """The word that a turn has left was lost on its way"""
+    site = Site(workers)
+    one, two = site.servers
+    await site.store.save_thread(ThreadMetadata(id="thr_1", created_at=now()), ALICE)
+    site.told.end()
+    await whole(one, say("thr_1", "first"))
+    key = f"{workers.prefix}:line:={ALICE}:thr_1"
+    await site.redis.rpush(key, f"{site.relays[0].worker}:ghost")
+    with pytest.raises(ThreadBusyError):
+        await whole(two, say("thr_1", "refused"))
+    await until(lambda: site.line("thr_1"), lambda line: not line)
+    site.told.end()
+    await whole(two, say("thr_1", "second"))
+    assert texts(await items_of(site.store, "thr_1")) == ["first", "second"]
+
+
 async def test_who_waits_and_leaves_holds_up_nobody(workers: Relays) -> None:
     site = Site(workers, on_busy="queue")
     one, two = site.servers

@@ -2,10 +2,11 @@
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, cast
 
 import anyio
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import NoScriptError, RedisError
@@ -17,6 +18,9 @@ TIMEOUT = 5.0
 
 FAILURES = (RedisError, OSError, TimeoutError)
 """What it means that Redis cannot be reached, or cannot do what was asked."""
+
+CONNECTIONS = 16
+"""Connections of one worker at most: one waits for news, the others are for what is asked at the same moment."""
 
 Argument = str | bytes | int
 
@@ -34,9 +38,15 @@ class Connection:
     def __init__(self, where: "str | Redis") -> None:
         if isinstance(where, str):
             # A command that was sent when the line broke is not sent again by itself: we know what to do about it.
-            self.client = Redis.from_url(  # pyright: ignore[reportUnknownMemberType]
-                where, socket_timeout=None, socket_connect_timeout=TIMEOUT, retry=Retry(NoBackoff(), 0)
+            pool: BlockingConnectionPool = cast("Any", BlockingConnectionPool).from_url(
+                where,
+                max_connections=CONNECTIONS,
+                timeout=TIMEOUT,
+                socket_timeout=None,
+                socket_connect_timeout=TIMEOUT,
+                retry=Retry(NoBackoff(), 0),
             )
+            self.client = Redis.from_pool(pool)
         else:
             self.client = where
             if where.connection_pool.connection_kwargs.get("decode_responses"):
@@ -56,7 +66,7 @@ class Connection:
                 except NoScriptError:
                     return await self._evaluate("EVAL", script, keys, args)
         except FAILURES as error:
-            raise UnavailableError("Redis cannot be reached; try again in a moment") from error
+            raise await self._failed() from error
 
     async def call(self, *command: Argument) -> Any:
         """Run one command.
@@ -68,7 +78,7 @@ class Connection:
             with anyio.fail_after(TIMEOUT):
                 return await cast("Any", self.client).execute_command(*command)
         except FAILURES as error:
-            raise UnavailableError("Redis cannot be reached; try again in a moment") from error
+            raise await self._failed() from error
 
     async def run_all(self, calls: "Sequence[tuple[str, Sequence[str], Sequence[Argument]]]") -> list[Any]:
         """Run many scripts with one write. What one of them answers may be the error it met.
@@ -91,7 +101,7 @@ class Connection:
                     ]
                 return results
         except FAILURES as error:
-            raise UnavailableError("Redis cannot be reached; try again in a moment") from error
+            raise await self._failed() from error
 
     async def _pipeline(
         self, how: str, calls: "Sequence[tuple[str, Sequence[str], Sequence[Argument]]]"
@@ -104,6 +114,12 @@ class Connection:
 
     async def _evaluate(self, how: str, script: str, keys: Sequence[str], args: Sequence[Argument]) -> Any:
         return await cast("Any", self.client).execute_command(how, script, len(keys), *keys, *args)
+
+    async def _failed(self) -> UnavailableError:
+        if self._is_ours:  # where one line broke, the idle ones did: each would fail once more
+            with suppress(*FAILURES):
+                await self.client.connection_pool.disconnect(inuse_connections=False)
+        return UnavailableError("Redis cannot be reached; try again in a moment")
 
     async def close(self) -> None:
         """Let go of the connections, if they are ours."""

@@ -40,6 +40,7 @@ class Lines:
         connection: Where the lines are.
         settings: Names and times.
         own: Runs something on a task of the relay's.
+        steady: Waits, if Redis has just come back, until every worker has put its places back.
     """
 
     def __init__(
@@ -47,12 +48,14 @@ class Lines:
         connection: Connection,
         settings: Settings,
         own: Callable[[Callable[[], Awaitable[None]]], None],
+        steady: Callable[[], Awaitable[None]],
     ) -> None:
+        self._steady = steady
         self._connection = connection
         self._settings = settings
         self._own = own
-        self._spots: dict[str, Spot] = {}
-        self._left: dict[str, Spot] = {}  # those who have left, but Redis does not know it yet
+        self._spots: dict[tuple[str, str], Spot] = {}  # by line and turn
+        self._left: dict[tuple[str, str], Spot] = {}  # those who have left, but Redis does not know it yet
 
     def held(self) -> list[Spot]:
         """Those that have their place."""
@@ -80,9 +83,10 @@ class Lines:
             ThreadBusyError: If it is taken and `on_busy` is `"reject"`.
             UnavailableError: If Redis cannot be reached.
         """
+        await self._steady()
         settings = self._settings
         token = f"{settings.worker}:{turn_id}"
-        spot = self._spots[turn_id] = Spot(line, active, token, stop)
+        spot = self._spots[line, turn_id] = Spot(line, active, token, stop)
         try:
             code = await self._connection.run(
                 JOIN, [line], [settings.keys.prefix, token, on_busy, settings.alive_ms]
@@ -97,7 +101,7 @@ class Lines:
             spot.held = True
             yield
         finally:
-            del self._spots[turn_id]
+            del self._spots[line, turn_id]
             with anyio.CancelScope(shield=True):
                 await self._leave(spot)
 
@@ -114,31 +118,35 @@ class Lines:
         return code
 
     async def _leave(self, spot: Spot) -> None:
-        self._left[spot.token] = spot
+        self._left[spot.line, spot.token] = spot
         with anyio.move_on_after(LEAVING):
             await self.say_goodbye()
 
     async def say_goodbye(self) -> None:
         """Tell Redis who has left, where that has not been done."""
-        for token, spot in list(self._left.items()):
+        for key, spot in list(self._left.items()):
             with suppress(UnavailableError):
                 keys = [spot.line, spot.active]
-                await self._connection.run(LEAVE, keys, [self._settings.keys.prefix, token])
-                self._left.pop(token, None)
+                await self._connection.run(LEAVE, keys, [self._settings.keys.prefix, spot.token])
+                self._left.pop(key, None)
 
-    def moved(self, turn_id: str) -> None:
-        """Somebody in front has left."""
-        if (spot := self._spots.get(turn_id)) is not None:
+    def asked(self, what: str, line: str, turn_id: str) -> None:
+        """Another worker, or Redis, asks about a turn that stands in a line (scripts._LINE)."""
+        spot = self._spots.get((line, turn_id))
+        if spot is None:  # it has left, and an answer or a question was lost on the way
+            token = f"{self._settings.worker}:{turn_id}"
+            self._left[line, token] = Spot(line, f"{line}:", token, self.say_goodbye)
+            self._own(self.say_goodbye)
+        elif what == "stop":
+            self._own(spot.stop)
+        elif what == "place":
             spot.moved.set()
 
-    def stop(self, turn_id: str) -> None:
-        """Somebody else wants the place, or has got it."""
-        if (spot := self._spots.get(turn_id)) is not None:
-            self._own(spot.stop)
-
-    def taken(self, spot: Spot) -> None:
-        """The place was given to somebody else: this worker was taken for dead."""
-        if self._spots.get(spot.token.partition(":")[2]) is spot:
+    def renewed(self, spot: Spot, *, is_ours: bool) -> None:
+        """What Redis says of a place when its lease is renewed."""
+        if self._spots.get((spot.line, spot.token.partition(":")[2])) is not spot:
+            self._left[spot.line, spot.token] = spot  # it left meanwhile, and was perhaps put back
+        elif not is_ours:  # this worker was taken for dead
             logger.warning("the place of %s was given away; the turn is stopped", spot.token)
             self._own(spot.stop)
 

@@ -44,6 +44,7 @@ class Outbox:
         self.anew = False
         """Redis has perhaps not got what was sent: send all there is."""
         self.sent_end = False
+        self.expired = False
         self._ready = ready
         self._frames: list[bytes] = []
         self._seq = 0
@@ -84,7 +85,8 @@ class Outbox:
         self._frames, self._before, self._snapshot = [], None, None
         if log.over.is_set():
             self.sent_end = True
-            entries.append(("e" if log.failure is None else "x", log.seq, b"", b""))
+            kind = "x" if log.failure is not None else "g" if self.expired else "e"
+            entries.append((kind, log.seq, b"", b""))
         return entries
 
 
@@ -129,6 +131,13 @@ class Publisher:
             if box.log in logs:
                 box.anew = True
                 self._has_news(box)
+
+    def expire(self, log: TurnLog) -> None:
+        """The frames of a turn are kept no longer: if Redis has not heard of its end, it hears of that alone."""
+        for box in self._open:
+            if box.log is log:
+                box.expired = True
+                log.clear()
 
     def forget(self, log: TurnLog) -> None:
         """There is nothing more to be sent of a turn."""

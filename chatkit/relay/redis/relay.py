@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, suppress
 from functools import partial
@@ -86,13 +87,19 @@ class RedisRelay(MemoryRelay):
         self._connection = Connection(where)
         self._publisher = Publisher(self._connection, settings, self._lose)
         self._tail = Tail(self._connection, keys.orders(worker), self._obey, self._hurry)
-        self._lines = Lines(self._connection, settings, self._own)
+        self._lines = Lines(self._connection, settings, self._own, self._tail.steady)
         self._mirrors: dict[str, Mirror] = {}
         self._watched: set[str] = set()  # owners whose news are followed
         self._watching = asyncio.Lock()
+        self._process = os.getpid()
         self._loops: list[asyncio.Task[None]] = []
         self._errands: set[asyncio.Task[None]] = set()
         self._beat, self._overdue = asyncio.Event(), asyncio.Event()
+
+    @property
+    def worker(self) -> str:
+        """The name of this worker among those that share the Redis."""
+        return self._settings.worker
 
     # --- turns
 
@@ -129,6 +136,10 @@ class RedisRelay(MemoryRelay):
         super()._end(log, failure)
         if log.lost:
             self._publisher.forget(log)
+
+    def _expire(self, log: TurnLog) -> None:
+        super()._expire(log)
+        self._publisher.expire(log)
 
     def _lose(self, log: TurnLog) -> None:
         """Another worker has ended the turn."""
@@ -349,10 +360,8 @@ class RedisRelay(MemoryRelay):
                     log = self._logs.get((name.owner, name.turn_id))
                     if log is not None and not log.over.is_set():
                         log.turn.cancel()
-                case b"stop":
-                    self._lines.stop(whom.decode())
-                case b"place":
-                    self._lines.moved(whom.decode())
+                case b"stop" | b"place" | b"stand":
+                    self._lines.asked(what.decode(), order[b"line"].decode(), whom.decode())
                 case _:
                     pass  # it was only to wake us
 
@@ -374,6 +383,8 @@ class RedisRelay(MemoryRelay):
         """Begin to talk with Redis, where that has not been done."""
         if self._loops or self._closed:
             return
+        if os.getpid() != self._process:
+            raise RuntimeError("the relay was made before its process was forked: make one in each worker")
         create = asyncio.get_running_loop().create_task
         for loop in (self._publisher.run, self._tail.run, self._breathe):
             task = create(loop(), name=f"relay {loop.__qualname__}")
@@ -412,16 +423,19 @@ class RedisRelay(MemoryRelay):
             if code == -1:
                 self._lose(log)
         for spot, code in zip(spots, codes[len(logs) :], strict=True):
-            if code == -1:
-                self._lines.taken(spot)
+            self._lines.renewed(spot, is_ours=code == 1)
         await self._lines.say_goodbye()
         mirrors = list(self._mirrors.values())
         known = await self._connection.run_all(
             [(READ, self._keys.of_turn(mirror.name), [0]) for mirror in mirrors]
         )
         for mirror, fields in zip(mirrors, known, strict=True):
-            mirror.missed = mirror.missed + 1 if fields is None else 0
-            if mirror.missed * settings.renew > 2 * settings.lease and not mirror.over.is_set():
+            if isinstance(fields, Exception):
+                continue
+            mirror.missed = mirror.missed + 1 if fields is None else 0  # its worker may know it
+            expired = fields is not None and fields[1] == b"over" and not fields[5]
+            forgotten = mirror.missed * settings.renew > 2 * settings.lease
+            if (expired or forgotten) and not mirror.over.is_set():
                 logger.warning("turn %s is not in Redis any more", mirror.name.turn_id)
                 mirror.end()  # its readers ask again, and load the thread
 

@@ -10,11 +10,12 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 """
 
+# A worker is asked about a turn that stands in a line: `stop` it, it has its `place`, does it still `stand` there?
 _LINE = """
 local prefix = ARGV[1]
-local function order(token, what)
+local function order(token, what, line)
   local to = prefix .. ':orders:' .. string.match(token, '^[^:]*')
-  redis.call('XADD', to, 'MAXLEN', '~', 1000, '*', unpack(what))
+  redis.call('XADD', to, 'MAXLEN', '~', 1000, '*', what, string.match(token, ':(.*)$'), 'line', line)
   redis.call('PEXPIRE', to, 600000)
 end
 local function first(line)
@@ -30,7 +31,7 @@ local function leave(line, token)
   local had = redis.call('LINDEX', line, 0) == token
   redis.call('LREM', line, 0, token)
   local head = had and first(line)
-  if head then order(head, {'place', string.match(head, ':(.*)$')}) end
+  if head then order(head, 'place', line) end
 end
 """
 
@@ -67,16 +68,19 @@ redis.call('HSET', KEYS[1], 'seq', seq)
 for at = 10, #ARGV, 4 do
   local kind, number, kept, data = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3]
   local id = redis.call('XADD', KEYS[2], '*', 'k', kind, 'n', number, 'o', kept, 'd', data)
-  if kind == 's' then
+  if kind == 'f' then
+    -- nothing more to do
+  elseif kind == 's' then
     local before = redis.call('HGET', KEYS[1], 'snapshot')
     if before then redis.call('XTRIM', KEYS[2], 'MINID', before) end
     redis.call('HSET', KEYS[1], 'snapshot', id)
   elseif kind == 'a' then
     redis.call('XTRIM', KEYS[2], 'MINID', id)
     redis.call('HSET', KEYS[1], 'snapshot', id)
-  elseif kind == 'e' or kind == 'x' then
+  else
     redis.call('ZREM', KEYS[3], KEYS[1])
     redis.call('PEXPIRE', KEYS[2], keep)
+    if kind == 'g' then redis.call('DEL', KEYS[2]) end
     leave(KEYS[7], known[3] .. ':' .. turn_id)
     if kind == 'x' then redis.call('DEL', KEYS[1]) return 1 end
     redis.call('HSET', KEYS[1], 'state', 'over')
@@ -96,7 +100,7 @@ beginning or '', [thread, worker], the frame that tells of its end, then entries
 nothing is known of the turn, -1 if it is another worker's.
 
 Kinds: `f` frames up to a number; `s` a snapshot; `a` a snapshot before which nothing counts; `e` the end; `x` the turn
-failed before its first frame.
+failed before its first frame; `g` it ended so long ago that its frames are gone.
 """
 
 READ = (
@@ -133,6 +137,7 @@ end
 for at = 6 + turns, #ARGV, 2 do
   local head = redis.call('LINDEX', ARGV[at], 0)
   if not head then redis.call('RPUSH', ARGV[at], ARGV[at + 1]) end
+  redis.call('PEXPIRE', ARGV[at], 86400000)
   codes[#codes + 1] = (not head or head == ARGV[at + 1]) and 1 or -1
 end
 return codes
@@ -166,13 +171,13 @@ JOIN = (
 local line, token, on_busy = KEYS[1], ARGV[2], ARGV[3]
 redis.call('SET', prefix .. ':worker:' .. string.match(token, '^[^:]*'), 1, 'NX', 'PX', ARGV[4])
 local head = first(line)
+if head and on_busy ~= 'cancel' then order(head, 'stand', line) end
 if head and on_busy == 'reject' then return -1 end
 if head and on_busy == 'cancel' then
-  for _, other in ipairs(redis.call('LRANGE', line, 0, -1)) do
-    order(other, {'stop', string.match(other, ':(.*)$')})
-  end
+  for _, other in ipairs(redis.call('LRANGE', line, 0, -1)) do order(other, 'stop', line) end
 end
 redis.call('RPUSH', line, token)
+redis.call('PEXPIRE', line, 86400000)
 return head and 0 or 1
 """
 )
@@ -183,6 +188,7 @@ LOOK = (
     + """
 local head = first(KEYS[1])
 if head == ARGV[2] then return 1 end
+if head then order(head, 'stand', KEYS[1]) end
 for _, token in ipairs(redis.call('LRANGE', KEYS[1], 0, -1)) do
   if token == ARGV[2] then return 0 end
 end
@@ -209,7 +215,7 @@ if first(KEYS[1]) then
   for _, token in ipairs(redis.call('LRANGE', KEYS[1], 0, -1)) do
     if string.match(token, '^[^:]*') ~= ARGV[2] then
       left = left + 1
-      if ARGV[3] == '1' then order(token, {'stop', string.match(token, ':(.*)$')}) end
+      if ARGV[3] == '1' then order(token, 'stop', KEYS[1]) end
     end
   end
 end
@@ -225,5 +231,10 @@ return 1
 """
 """Something has happened to an owner's threads: (worker, frame)."""
 
-ORDER = _LINE + "order(ARGV[2] .. ':', {ARGV[3], ARGV[4]}) return 1"
+ORDER = """
+local to = ARGV[1] .. ':orders:' .. ARGV[2]
+redis.call('XADD', to, 'MAXLEN', '~', 1000, '*', ARGV[3], ARGV[4])
+redis.call('PEXPIRE', to, 600000)
+return 1
+"""
 """Ask something of a worker: (prefix, worker, what, of whom)."""

@@ -16,6 +16,9 @@ BLOCK = 2.0
 GATHER = 0.005
 """Seconds between two reads: what is said meanwhile comes in one."""
 
+RETURN = 1.5
+"""Seconds that workers have to put their places back into a Redis that was away. All try again each half second."""
+
 ENTRIES = 500
 """Entries of one stream that are read at once."""
 
@@ -42,8 +45,22 @@ class Tail:
         self._connection = connection
         self._orders = orders
         self._recovered = recovered
+        self._is_down = False
+        self._back = float("-inf")  # when Redis answered again
         self._places: dict[bytes, bytes] = {orders.encode(): b"0"}  # stream → the entry that was read last
         self._takers: dict[bytes, Callable[[Fields], None]] = {orders.encode(): obey}
+
+    async def steady(self) -> None:
+        """Give the workers a moment to put back what they have, if Redis has just come back: its data may be lost.
+
+        Raises:
+            UnavailableError: If Redis does not answer.
+        """
+        if self._is_down:
+            raise UnavailableError("Redis cannot be reached; try again in a moment")
+        missing = self._back + RETURN - asyncio.get_running_loop().time()
+        if missing > 0:
+            await asyncio.sleep(missing)
 
     def follow(self, key: str, after: bytes, take: Callable[[Fields], None]) -> None:
         """Hand over each entry behind one that is known; one taker for each stream. `wake` makes it begin."""
@@ -70,12 +87,14 @@ class Tail:
             try:
                 reply = await self._read()
             except UnavailableError as error:
-                pause = min(max(2 * pause, 0.1), 2.0)
+                pause = min(max(2 * pause, 0.1), 1.0)
+                self._is_down = True
                 logger.warning("Redis does not answer: %s", error.__cause__ or error)
                 await asyncio.sleep(pause)
                 continue
             if pause:
                 pause = 0.0
+                self._is_down, self._back = False, asyncio.get_running_loop().time()
                 self._recovered()
             for stream, entries in reply:
                 self._hand_over(stream, entries)
