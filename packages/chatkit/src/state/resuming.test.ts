@@ -245,6 +245,38 @@ test('a server that shuts down ends the stream: the turn is sought until somebod
   expect(given.chat.state.failure.value).toBeNull();
 });
 
+test('a turn that says nothing has ended well when the server knows it (§2.3)', async () => {
+  const script = new Script();
+  const again = new Script();
+  const given = givenChat(script, Response.json(thread('thr_1')), again);
+  void given.chat.commands.send(draft('Hi'));
+  const effect = { type: 'client_effect' as const, name: 'open', data: {} };
+  await script.number([1, created()], [2, done(question('m1', 'Hi'))], [3, resumable()], [4, effect]);
+  await script.end();
+  await until(() => given.asked.length === 3);
+  expect(given.asked[2]).toMatchObject({ type: 'threads.attach', params: { after_seq: 4 } });
+  await again.end();
+  await until(() => given.chat.state.phase.value === 'idle');
+  expect(given.chat.state.failure.value).toBeNull();
+  expect(given.heard.filter((one) => one.startsWith('effect'))).toHaveLength(1);
+});
+
+test('one that says nothing because its server is another one now has not', async () => {
+  const items = { data: [question('m1', 'Hi')], has_more: false };
+  const script = new Script();
+  const given = givenChat(
+    script,
+    Response.json(thread('thr_1', { items })),
+    refusal(404),
+    Response.json(thread('thr_1', { items })),
+  );
+  void given.chat.commands.send(draft('Hi'));
+  await script.number([1, created()], [2, done(question('m1', 'Hi'))], [3, resumable()]);
+  await script.end();
+  await until(() => given.chat.state.phase.value === 'idle');
+  expect(given.chat.state.failure.value?.failure.kind).toBe('interrupted');
+});
+
 // --- coming back -------------------------------------------------------------------------------------
 
 test('a thread that is being answered is read on when it is opened; effects of before are not repeated (§2.7)', async () => {

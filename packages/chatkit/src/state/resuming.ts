@@ -33,6 +33,8 @@ export class Drops {
   readonly #backoff = new Backoff();
   readonly #since = performance.now();
   #seq = 0;
+  /** The turn seems to be over without an answer: the next end is it. */
+  #isConfirming = false;
   #sign: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -64,10 +66,13 @@ export class Drops {
     this.#sign ??= setTimeout(() => this.#tell(), TELL_AFTER_MS);
     // A sign that is there already may have to say something else by now.
     if (signals.line.value !== 'up') this.#tell();
+    if (error === null && this.#isConfirming) return null;
     if (error === null && (await this.#isOver())) {
-      return this.reading.timeline.isGrowing || !this.#isSettled() ? this.#giveUp(error) : null;
-    }
-    await wait(this.#backoff.next(), signal);
+      if (this.reading.timeline.isGrowing) return this.#giveUp(error);
+      if (this.#isSettled()) return null;
+      // A turn that had nothing to say is known for a while; one that went down with its server is not.
+      this.#isConfirming = true;
+    } else await wait(this.#backoff.next(), signal);
     place.known = Math.max(place.known, place.seq);
     if (place.seq === 0 && opening.type !== 'threads.attach') {
       // Nothing of it has been heard. By its own id it is not done twice.

@@ -12,6 +12,9 @@ import type { History } from './history';
 import type { Page } from './signals';
 import { Backoff, isPassing, wait } from './waiting';
 
+/** Threads whose mark is kept, the newest: what was not read among more than these never will be. */
+const MOST_UNREAD = 500;
+
 /** What tabs say to each other. */
 type Message =
   | { readonly kind: 'hello' }
@@ -232,7 +235,8 @@ export class Watching {
 
   #keep(): void {
     const { running, unread } = this.around.history;
-    this.around.page.keep(JSON.stringify({ running: [...running.peek()], unread: [...unread.peek()] }));
+    const marks = { running: [...running.peek()], unread: [...unread.peek()].slice(-MOST_UNREAD) };
+    this.around.page.keep(JSON.stringify(marks));
   }
 
   #kept(): { running: readonly string[]; unread: readonly string[] } {
