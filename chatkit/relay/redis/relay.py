@@ -33,6 +33,9 @@ JUMP = 1 << 20
 """What the numbers of a turn go on by that was ended for a dead worker: its readers may have seen frames that Redis
 has not."""
 
+SWEPT = 10.0
+"""Seconds within which a turn whose lease has run out is ended, also where all workers are busy."""
+
 FLUSH = 2.0
 """Seconds that a worker which stops takes to tell Redis the last of its turns."""
 
@@ -291,7 +294,7 @@ class RedisRelay(MemoryRelay):
             if known[4]:
                 self._overdue.set()
             if key not in self._mirrors:  # nobody else was quicker
-                mirror = self._mirrors[key] = Mirror(name, self._ping_after, 2 * self._settings.lease)
+                mirror = self._mirrors[key] = Mirror(name, self._ping_after, self._settings.lease + SWEPT)
                 for _, flat in known[6]:
                     mirror.take(fields_of(flat))
                 if not mirror.over.is_set():
