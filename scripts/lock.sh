@@ -7,5 +7,6 @@ compile() { uv pip compile -q --universal --generate-hashes --no-emit-index-url 
 # llama.cpp has no wheel for every platform: it is installed with the model, where failing is allowed.
 compile pyproject.toml --extra demo --no-emit-package xllamacpp -o requirements/demo.txt
 compile pyproject.toml --group dev -c requirements/demo.txt -o requirements/dev.txt
+compile pyproject.toml requirements/deploy.in --extra postgres --extra redis -c requirements/dev.txt -o requirements/deploy.txt
 compile --no-deps requirements/model.in -o requirements/model.txt
 compile --no-deps requirements/agents-oldest.in -o requirements/agents-oldest.txt

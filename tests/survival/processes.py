@@ -43,6 +43,11 @@ class Worker:
         return f"http://127.0.0.1:{self.port}"
 
     @property
+    def up(self) -> bool:
+        """Whether it runs."""
+        return self.process is not None and self.process.poll() is None
+
+    @property
     def log(self) -> Path:
         return self.folder / f"worker-{self.port}.log"
 

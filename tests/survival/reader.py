@@ -46,10 +46,13 @@ class Client:
     person: str
     stall: float = 45
     reloads: random.Random | None = None
+    headers: dict[str, str] = field(default_factory=dict[str, str])
     tab: Tab = field(default_factory=Tab)
     thread_id: str | None = None
     begun: asyncio.Event = field(default_factory=asyncio.Event)
-    """The first frame has come: there is a thread."""
+    """The first frame has come."""
+    last: bytes = b""
+    """The newest frame, without its number."""
     connections: int = 0
     reloaded: int = 0
 
@@ -62,7 +65,7 @@ class Client:
             timeout=None,
             trust_env=False,
             verify=False,  # nothing here is encrypted, and reading certificates takes longer than a test's turn
-            headers={"X-Person": self.person},
+            headers={"X-Person": self.person, **self.headers},
         )
         return self
 
@@ -88,11 +91,16 @@ class Client:
         """Start a turn and read it to its end, whatever happens to the line.
 
         Raises:
-            RefusedError: If the server refuses the start, or refuses to go on.
+            RefusedError: If the server refuses the start, or refuses to go on. A 503 in mid-turn is waited out.
         """
         turn_id = turn_id or str(uuid4())
         self.thread_id = body["params"].get("thread_id")
         await self._follow(turn_id, {**body, "capabilities": ["resume"], "turn_id": turn_id})
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether the turn was ended because its worker was gone."""
+        return b'"turn_interrupted"' in self.last
 
     async def follow(self, thread_id: str, turn_id: str) -> None:
         """Read a turn from its beginning to its end.
@@ -115,6 +123,9 @@ class Client:
                 continue  # a proper end; whether it was the turn's, the next answer tells
             except (httpx.TransportError, TimeoutError):
                 pass
+            except RefusedError as refused:
+                if refused.status != 503 or not self.tab.seq:
+                    raise
             if self.tab.seq > before:
                 wait, stall = FIRST_WAIT, self.stall
             else:
@@ -172,9 +183,8 @@ class Client:
         async with self._posted(body, stall) as response, aclosing(self._frames(response, stall)) as frames:
             async for number, data in frames:
                 self.tab.take(number, data)
-                if self.thread_id is None:
-                    thread = self.tab.reader.thread
-                    assert isinstance(thread, Thread)
+                self.last = data
+                if self.thread_id is None and isinstance(thread := self.tab.reader.thread, Thread):
                     self.thread_id = thread.id
                 self.begun.set()
 
@@ -214,3 +224,18 @@ class Client:
 def by_id(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Items in an order of their own: those that grew side by side are stored in the order of their ends."""
     return sorted(items, key=lambda item: json.dumps([item["id"], item], sort_keys=True))
+
+
+def text_of(item: dict[str, Any]) -> str:
+    return "".join(part["text"] for part in item["content"])
+
+
+def numbers_in(items: list[dict[str, Any]]) -> list[int]:
+    """What was counted, in all of these messages together."""
+    return [int(word) for item in items for word in text_of(item).split()]
+
+
+async def reached(client: Client, frames: int) -> None:
+    """Wait until a reader has seen so many frames."""
+    while client.tab.seq < frames:  # noqa: ASYNC110 (a list of frames has no event)
+        await asyncio.sleep(0.005)

@@ -1,0 +1,85 @@
+"""Three workers, PostgreSQL and Redis, as deploy/compose.yaml has them, behind a proxy that lets them take turns."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+
+from tests.relay.redis_server import RedisServer
+from tests.survival.compose import compose, environment, options
+from tests.survival.faults import Line
+from tests.survival.processes import Worker, running
+from tests.survival.reader import Client
+
+LEASE = 1.0
+"""Seconds after which a killed worker's turns are ended; 10 unless a deployment says otherwise."""
+
+
+@dataclass
+class Cluster:
+    """What is up.
+
+    Args:
+        workers: All of them, also those that are down.
+        redis: Their Redis, to be killed and started.
+        database: The URL of their database.
+    """
+
+    workers: list[Worker]
+    redis: RedisServer
+    database: str
+    line: Line = field(init=False)
+    first: Worker | None = None
+    """Gets all connections while it is named and up."""
+    _next: int = 0
+
+    def __post_init__(self) -> None:
+        self.line = Line(self._turn)
+
+    def _turn(self) -> int:
+        """The next worker that is up, as nginx finds it: one that refuses is passed over."""
+        if self.first is not None and self.first.up:
+            return self.first.port
+        up = [worker for worker in self.workers if worker.up]
+        self._next += 1
+        return up[self._next % len(up)].port
+
+    @property
+    def base(self) -> str:
+        return f"http://127.0.0.1:{self.line.port}"
+
+    async def visitor(self) -> str:
+        """The cookie of somebody new."""
+        async with httpx.AsyncClient(
+            base_url=self.base, trust_env=False, verify=False, timeout=60
+        ) as browser:
+            page = await browser.get("/")
+            assert page.status_code == 200
+            return f"session={page.cookies['session']}"
+
+    def client(self, cookie: str, at: Worker | None = None, stall: float = 45) -> Client:
+        """A tab of somebody's; at one worker, or where the proxy leads it."""
+        return Client(at.base if at else self.base, "nobody", stall, headers={"Cookie": cookie})
+
+
+@asynccontextmanager
+async def cluster(folder: Path, database: str, redis: RedisServer) -> AsyncGenerator[Cluster]:
+    """Start everything but the database and Redis; those are there."""
+    service = compose()["services"]["chatkit"]
+    values = {"POSTGRES_PASSWORD": uuid4().hex, "CHATKIT_SECRET": uuid4().hex}
+    env = environment(values) | {
+        # compose names them by its own hosts
+        "DATABASE_URL": database,
+        "REDIS_URL": redis.url,
+        "CHATKIT_LEASE": str(LEASE),
+    }
+    count: int = service["deploy"]["replicas"]
+    workers = [
+        Worker(folder, app="tests.survival.deployed:app", options=options(), env=env) for _ in range(count)
+    ]
+    one = Cluster(workers, redis, database)
+    async with running(*workers), one.line:
+        yield one
