@@ -81,7 +81,7 @@ export default defineConfig(
     languageOptions: { globals: { console: 'readonly', process: 'readonly', URL: 'readonly' } },
   },
   {
-    files: ['chatkit/demo/page/**/*.js'],
+    files: ['chatkit/demo/page/**/*.js', 'deploy/*.js'],
     languageOptions: {
       globals: Object.fromEntries(
         ['customElements', 'document', 'fetch', 'history', 'location', 'matchMedia', 'URLSearchParams'].map(
