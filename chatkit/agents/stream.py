@@ -66,10 +66,11 @@ async def stream_agent_response(
                             yield made
                         continue
                     value = item[0]
-                    what = read(value, "type")
+                    what = getattr(value, "type", None)
                     if what == "raw_response_event":
                         data = value.data
-                        if read(data, "type") == "response.output_text.delta" and (delta := run.text(data)):
+                        said = getattr(data, "type", None) == "response.output_text.delta"
+                        if said and (delta := run.text(data)) is not None:
                             yield delta
                         else:
                             for made in await run.response(data):
