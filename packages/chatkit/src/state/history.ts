@@ -70,13 +70,16 @@ export class History {
     this.#threads.value = this.#threads.value?.filter((one) => one.id !== threadId) ?? null;
   }
 
-  /** A thread began or changed. */
+  /** A thread began or changed. An older one that the list has not come to yet stays out of it. */
   put(info: ThreadInfo): void {
     const threads = this.#threads.value;
     if (!threads) return;
-    this.#threads.value = threads.some((one) => one.id === info.id)
-      ? threads.map((one) => (one.id === info.id ? info : one))
-      : [info, ...threads];
+    if (this.has(info.id)) this.#threads.value = threads.map((one) => (one.id === info.id ? info : one));
+    else if (info.createdAt >= (threads[0]?.createdAt ?? '')) this.#threads.value = [info, ...threads];
+  }
+
+  has(threadId: string): boolean {
+    return this.#threads.value?.some((one) => one.id === threadId) ?? false;
   }
 
   /** Another server: nothing of what we know holds there. */

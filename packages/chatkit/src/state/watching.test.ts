@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { WatchEvent } from '../protocol/generated';
 import { Client } from '../transport/client';
 import { History } from './history';
-import { refusal, Script, thread } from './scriptedServer';
+import { page, refusal, Script, thread } from './scriptedServer';
 import type { Page } from './signals';
 import { Watching } from './watching';
 
@@ -22,6 +22,7 @@ const ended = (id: string, turn = `turn of ${id}`): WatchEvent => ({
 type Tab = {
   heard: string[];
   threadId: Signal<string | null>;
+  history: History;
   watching: Watching;
   show(visible: boolean): void;
   /** Ids of what runs, and of what is unread. */
@@ -38,14 +39,14 @@ class Browser {
   readonly tabs: Tab[] = [];
 
   open(openThread: string | null = null): Tab {
-    const page = { isVisible: true, listeners: new Set<() => void>() };
+    const shown = { isVisible: true, listeners: new Set<() => void>() };
     const threadId = signal<string | null>(openThread);
     const around: Page = {
       server: () => this.#name,
-      isVisible: () => page.isVisible,
+      isVisible: () => shown.isVisible,
       onVisibility(listener) {
-        page.listeners.add(listener);
-        return () => page.listeners.delete(listener);
+        shown.listeners.add(listener);
+        return () => shown.listeners.delete(listener);
       },
       recall: () => this.kept,
       keep: (value) => (this.kept = value),
@@ -81,10 +82,11 @@ class Browser {
     const tab: Tab = {
       heard,
       threadId,
+      history,
       watching,
       show(visible: boolean) {
-        page.isVisible = visible;
-        for (const listener of page.listeners) listener();
+        shown.isVisible = visible;
+        for (const listener of shown.listeners) listener();
       },
       marks: () => [[...history.running.value], [...history.unread.value]],
     };
@@ -153,6 +155,22 @@ test('a tab that is opened later knows at once', async () => {
   const late = browser.open('thr_1');
   await eventually(() => expect(late.marks()).toEqual([['thr_1'], []]));
   await eventually(() => expect(late.heard).toEqual(['behind thr_1']));
+});
+
+test('a thread that was begun elsewhere comes into a list that is shown; an old one keeps its place', async () => {
+  const tab = browser.open();
+  const stream = await browser.stream();
+  await stream.ping();
+  browser.replies.push(page([thread('thr_2')]));
+  await tab.history.open();
+  browser.replies.push(page([thread('thr_3'), thread('thr_2')]));
+  await stream.say(started('thr_3') as never);
+  await eventually(() =>
+    expect(tab.history.state.threads.value?.map(({ id }) => id)).toEqual(['thr_3', 'thr_2']),
+  );
+  tab.history.put({ ...tab.history.state.threads.value![0]!, id: 'old', createdAt: '2020-01-01T10:00:00Z' });
+  tab.history.put({ ...tab.history.state.threads.value![0]!, id: 'new', createdAt: '2099-01-01T10:00:00Z' });
+  expect(tab.history.state.threads.value!.map(({ id }) => id)).toEqual(['new', 'thr_3', 'thr_2']);
 });
 
 test('what somebody sees is read in all tabs, and what nobody sees is unread until it is opened', async () => {

@@ -169,9 +169,12 @@ export class Watching {
   }
 
   #apply(event: WatchEvent): void {
-    const { running, unread } = this.around.history;
+    const { history } = this.around;
+    const { running, unread } = history;
     switch (event.type) {
       case 'turn.started':
+        // One that was begun elsewhere. Does nothing while no list is there.
+        if (!history.has(event.thread_id)) history.refresh().catch(() => undefined);
         this.#set([...running.peek(), event.thread_id], without(unread.peek(), event.thread_id));
         this.#onTurn(event.thread_id, event.turn_id);
         break;
