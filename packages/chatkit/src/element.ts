@@ -53,6 +53,7 @@ export type ChatKitMethods = {
   sendUserMessage(message: SendUserMessageParams): Promise<void>;
   setComposerValue(value: SetComposerValueParams): Promise<void>;
   sendCustomAction(action: { type: string; payload?: unknown }, itemId?: string): Promise<void>;
+  stop(): Promise<void>;
   fetchUpdates(): Promise<void>;
   showHistory(): Promise<void>;
   hideHistory(): Promise<void>;
@@ -230,7 +231,7 @@ export abstract class ChatKitElement extends Base implements ChatKitMethods {
   /**
    * Shows a thread, or the new-thread view for null. Resolves when it is loaded.
    *
-   * Rejects if the thread cannot be loaded, and while a response is running.
+   * Rejects if the thread cannot be loaded, and while a response is running that would end with it.
    */
   setThreadId(threadId: string | null): Promise<void> {
     return this.#ask((methods) => methods.setThreadId(threadId));
@@ -249,6 +250,11 @@ export abstract class ChatKitElement extends Base implements ChatKitMethods {
   /** Sends an action of the app's own to the server, for a widget item or for the thread. Resolves when it has been answered. */
   sendCustomAction(action: { type: string; payload?: unknown }, itemId?: string): Promise<void> {
     return this.#ask((methods) => methods.sendCustomAction(action, itemId));
+  }
+
+  /** Stops the answer that is on screen, wherever it was asked for. Does nothing if there is none, or it may not be stopped. */
+  stop(): Promise<void> {
+    return this.#ask((methods) => methods.stop());
   }
 
   /** Reads the open thread, and the list of threads if it was loaded, from the server again. */

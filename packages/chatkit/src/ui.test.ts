@@ -10,6 +10,7 @@ import {
   page,
   question,
   refusal,
+  resumable,
   Script,
   settled,
   thread,
@@ -201,4 +202,17 @@ test('a chat taken out of the page ends its stream, and comes back in the same t
   await settled();
   expect(chat.store.getSnapshot().threadId).toBe('thr_1');
   expect(heard.filter((name) => name === 'ready')).toHaveLength(2);
+});
+
+test('stop() ends the answer that is on screen, on a server that keeps it running by asking for it (extensions.md §2.3)', async () => {
+  const script = new Script();
+  const { chat, asked } = await givenChat([script]);
+  await chat.stop();
+  const sent = chat.sendUserMessage({ text: 'Hi' });
+  await script.number([1, created()], [2, done(question('m1', 'Hi'))], [3, resumable('turn_1')]);
+  await sent;
+  await chat.stop();
+  await settled();
+  const cancels = asked.filter(({ type }) => type === 'threads.cancel');
+  expect(cancels.map(({ params }) => params['thread_id'])).toEqual(['thr_1']);
 });

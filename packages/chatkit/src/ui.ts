@@ -140,6 +140,9 @@ function methodsOf(chat: RunningChat, root: ShadowRoot, options: () => ChatKitOp
     },
     sendCustomAction: (action, itemId) =>
       chat.sendAction({ type: action.type, payload: action.payload ?? null }, itemId ?? null),
+    async stop() {
+      commands.stop();
+    },
     fetchUpdates: () => chat.refresh(),
     async showHistory() {
       if (options().history?.enabled === false)
