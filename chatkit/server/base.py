@@ -15,7 +15,7 @@ from chatkit.logger import logger
 from chatkit.relay.base import Relay, TurnName
 from chatkit.server import queries, resuming
 from chatkit.server.numbered import NumberedFrames
-from chatkit.server.results import Frames, NonStreamingResult, StreamingResult
+from chatkit.server.results import FRAMES, Frames, NonStreamingResult, StreamingResult
 from chatkit.server.resuming import worth_keeping
 from chatkit.server.user_agent import agents_sdk_user_agent_override
 from chatkit.store.base import AttachmentStore, Store, TContext
@@ -94,6 +94,16 @@ class ChatKitServer(ABC, Generic[TContext]):
             return self.relay and self.relay.place(owner, thread_id, turn_id, on_busy, stop)
 
         return TurnPlaces(elsewhere)
+
+    @cached_property
+    def _hooks(self) -> TurnHooks[TContext]:
+        """What a turn asks of the app that ends with its reader: the same for all of them."""
+        return TurnHooks(
+            stream_options=lambda thread, context: self.get_stream_options(thread, context),
+            cancelled=lambda thread, pending, context: self.handle_stream_cancelled(thread, pending, context),
+            present=lambda item, context: self.present_item(item, context),
+            around=agents_sdk_user_agent_override,
+        )
 
     @abstractmethod
     def respond(
@@ -207,13 +217,8 @@ class ChatKitServer(ABC, Generic[TContext]):
                     thread_id,
                     str(uuid4()),
                     context,
-                    Frames(),
-                    TurnHooks(
-                        stream_options=self.get_stream_options,
-                        cancelled=self.handle_stream_cancelled,
-                        present=self.present_item,
-                        around=agents_sdk_user_agent_override,
-                    ),
+                    FRAMES,
+                    self._hooks,
                 )
             )
         owner = self.store.owner_of(context)

@@ -84,7 +84,7 @@ def wire_thread(thread: ThreadMetadata, items: Page[ThreadItem] | None = None) -
 
 
 class Frames:
-    """Event → `data: {…}\\n\\n`. One for each turn."""
+    """Event → `data: {…}\\n\\n`. Keeps nothing: one is enough for all turns."""
 
     def encode(self, event: ThreadStreamEvent) -> bytes:
         """Any event as a frame (S-3)."""
@@ -112,6 +112,9 @@ class Frames:
             return None
         head = TEXT_DELTA % (quoted(item_id), content_index)
         return lambda delta: f"{head}{quoted(delta)}}}}}\n\n".encode()
+
+
+FRAMES = Frames()
 
 
 class NonStreamingResult:

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from contextvars import ContextVar
 from typing import Any, cast
 
@@ -20,13 +20,17 @@ def _header_hooks() -> list[ContextVar[Any]]:
     return hooks
 
 
-@contextmanager
-def agents_sdk_user_agent_override() -> Generator[None]:
+_NOTHING = nullcontext()
+
+
+def agents_sdk_user_agent_override() -> AbstractContextManager[None]:
     """While active, requests of the Agents SDK name this product too. Does nothing where the SDK is not in use."""
     hooks = _header_hooks()
-    if not hooks:
-        yield
-        return
+    return _overridden(hooks) if hooks else _NOTHING
+
+
+@contextmanager
+def _overridden(hooks: list[ContextVar[Any]]) -> Generator[None]:
     sdk = getattr(sys.modules.get("agents.version"), "__version__", "")
     headers = {"User-Agent": f"Agents/Python {sdk} ChatKit/Python {__version__}"}
     tokens = [(hook, hook.set(headers)) for hook in hooks]

@@ -29,7 +29,7 @@ class PendingItem:
     def __init__(self, item: ThreadItem) -> None:
         self._item: ThreadItem = copied(item)
         self._tails: dict[int | str, list[str]] = {}  # by part of a message, or by component of a widget
-        self._ended: set[int | str] = set()  # components whose text is complete
+        self._ended: set[int | str] | None = None  # components whose text is complete
         self._shown = False  # somebody else holds `_item`: it must not change any more
 
     def tail(self, content_index: int) -> Callable[[str], None]:
@@ -41,6 +41,7 @@ class PendingItem:
         if type(update) is WidgetStreamingTextValueDelta:
             self._tails.setdefault(update.component_id, []).append(update.delta)
             if update.done:
+                self._ended = self._ended or set()
                 self._ended.add(update.component_id)
         elif type(update) is WorkflowTaskUpdated and isinstance(self._item, WorkflowItem) and not self._shown:
             # What `fold` does, without a new list for each of many updates.
@@ -60,7 +61,7 @@ class PendingItem:
             if chunks:
                 self._item = self._with_text(key, "".join(chunks))
             chunks.clear()  # the list itself stays: whoever fills it holds on to it
-        self._ended.clear()
+        self._ended = None
         self._shown = True
         return self._item
 
@@ -69,7 +70,7 @@ class PendingItem:
             case AssistantMessageItem(), int():
                 return fold(self._item, AssistantMessageContentPartTextDelta(content_index=key, delta=text))
             case WidgetItem(), str():
-                done = key in self._ended
+                done = self._ended is not None and key in self._ended
                 delta = WidgetStreamingTextValueDelta(component_id=key, delta=text, done=done)
                 return fold(self._item, delta)
             case _:

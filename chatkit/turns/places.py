@@ -1,10 +1,10 @@
 """One turn per thread: who runs now, who waits, and what a second start means (extensions.md §2.4)."""
 
 import asyncio
-from collections import deque
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from functools import partial
+from types import TracebackType
 from typing import Any, Literal, Protocol
 
 import anyio
@@ -43,11 +43,58 @@ None where there is no other worker.
 
 
 class _Holder:
-    __slots__ = ("over", "turn")
+    """A turn in the line of its place, and the block in which it has it. One is kept for each turn that runs."""
 
-    def __init__(self, turn: Cancellable) -> None:
+    __slots__ = ("_everywhere", "_on_busy", "_over", "_place", "_places", "_turn_id", "is_over", "turn")
+
+    def __init__(
+        self, places: "TurnPlaces", place: Place, turn: Cancellable, on_busy: OnBusy, turn_id: str
+    ) -> None:
         self.turn = turn
-        self.over = asyncio.Event()
+        self.is_over = False
+        self._places = places
+        self._place = place
+        self._on_busy: OnBusy = on_busy
+        self._turn_id = turn_id
+        self._over: asyncio.Event | None = None  # made when somebody waits
+        self._everywhere: AbstractAsyncContextManager[None] | None = None
+
+    async def wait(self) -> None:
+        """See the turn leave its place."""
+        if not self.is_over:
+            if self._over is None:
+                self._over = asyncio.Event()
+            await self._over.wait()
+
+    async def __aenter__(self) -> None:
+        line, everywhere = self._places.join(self._place, self, self._on_busy, self._turn_id)
+        try:
+            if everywhere is not None:  # one line for all workers, this one among them
+                await everywhere.__aenter__()
+                self._everywhere = everywhere
+                return
+            while line[0] is not self:
+                before = line[line.index(self) - 1]
+                await (_end(before) if self._on_busy == "cancel" else before.wait())
+        except BaseException:
+            self._leave()
+            raise
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool | None:
+        try:
+            if self._everywhere is not None:
+                return await self._everywhere.__aexit__(kind, error, trace)
+            return None
+        finally:
+            self._leave()
+
+    def _leave(self) -> None:
+        self._places.leave(self._place, self)
+        self.is_over = True
+        if self._over is not None:
+            self._over.set()
 
 
 async def _stop(holder: _Holder) -> None:
@@ -58,10 +105,10 @@ async def _stop(holder: _Holder) -> None:
 async def _end(holder: _Holder) -> None:
     """Wait for the end of a cancelled turn; bring it about if its reader does not."""
     with anyio.move_on_after(PATIENCE):
-        await holder.over.wait()
+        await holder.wait()
         return
     await holder.turn.close()
-    await holder.over.wait()
+    await holder.wait()
 
 
 class TurnPlaces:
@@ -73,7 +120,7 @@ class TurnPlaces:
 
     def __init__(self, elsewhere: Elsewhere | None = None) -> None:
         self._elsewhere = elsewhere
-        self._lines: dict[Place, deque[_Holder]] = {}
+        self._lines: dict[Place, list[_Holder]] = {}
         self._closed = False
 
     def running(self, place: Place) -> Cancellable | None:
@@ -81,20 +128,22 @@ class TurnPlaces:
         line = self._lines.get(place)
         return line[0].turn if line else None
 
-    @asynccontextmanager
-    async def hold(
-        self, place: Place, turn: Cancellable, on_busy: OnBusy, turn_id: str
-    ) -> AsyncGenerator[None]:
-        """Have the place until the block ends.
+    def hold(self, place: Place, turn: Cancellable, on_busy: OnBusy, turn_id: str) -> _Holder:
+        """Have the place until the block ends. Entering the block raises.
 
         Raises:
             ThreadBusyError: If another turn has it and `on_busy` is `"reject"`.
             UnavailableError: If the server is shutting down, or the other workers cannot be asked.
         """
+        return _Holder(self, place, turn, on_busy, turn_id)
+
+    def join(
+        self, place: Place, holder: _Holder, on_busy: OnBusy, turn_id: str
+    ) -> tuple[list[_Holder], AbstractAsyncContextManager[None] | None]:
+        """Stand in the line of a place. Returns the line, and what to enter where there are other workers."""
         if self._closed:
             raise UnavailableError("the server is shutting down; try again in a moment")
-        line = self._lines.setdefault(place, deque())
-        holder = _Holder(turn)
+        line = self._lines.get(place)
         if line:
             match on_busy:
                 case "reject":
@@ -108,22 +157,18 @@ class TurnPlaces:
                     pass
                 case _:
                     assert_never(on_busy)
-        line.append(holder)
         everywhere = self._elsewhere and self._elsewhere(place, turn_id, on_busy, partial(_stop, holder))
-        try:
-            if everywhere is not None:  # one line for all workers, this one among them
-                async with everywhere:
-                    yield
-                return
-            while line[0] is not holder:
-                before = line[line.index(holder) - 1]
-                await (_end(before) if on_busy == "cancel" else before.over.wait())
-            yield
-        finally:
-            line.remove(holder)
-            holder.over.set()
-            if not line and self._lines.get(place) is line:
-                del self._lines[place]
+        if line is None:
+            line = self._lines[place] = []
+        line.append(holder)
+        return line, everywhere
+
+    def leave(self, place: Place, holder: _Holder) -> None:
+        """Let the next one have the place."""
+        line = self._lines[place]
+        line.remove(holder)
+        if not line:
+            del self._lines[place]
 
     async def stop(self, place: Place) -> None:
         """Cancel the turn in this place and those that wait for it, and see them end."""
@@ -134,13 +179,13 @@ class TurnPlaces:
         """Take no more turns; let those that run finish for `grace` seconds, then cancel them."""
         self.refuse()
         holders = [holder for line in self._lines.values() for holder in line]
-        waits: list[asyncio.Future[Any]] = [asyncio.ensure_future(holder.over.wait()) for holder in holders]
+        waits: list[asyncio.Future[Any]] = [asyncio.ensure_future(holder.wait()) for holder in holders]
         if not waits:
             return
         _, late = await asyncio.wait(waits, timeout=grace)
         if late:
             ends: list[asyncio.Future[Any]] = [
-                asyncio.ensure_future(_end(holder)) for holder in holders if not holder.over.is_set()
+                asyncio.ensure_future(_end(holder)) for holder in holders if not holder.is_over
             ]
             for holder in holders:
                 holder.turn.interrupt()

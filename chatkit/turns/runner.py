@@ -64,7 +64,7 @@ class FrameEncoder(Protocol):
     def thread_updated(self, thread: ThreadMetadata) -> bytes: ...
 
 
-@dataclass
+@dataclass(slots=True)
 class Opened:
     """What opening a turn has found and saved.
 
@@ -77,7 +77,7 @@ class Opened:
     produce: Callable[[], AsyncIterator[ThreadStreamEvent]] | None = None
 
 
-@dataclass
+@dataclass(slots=True)
 class TurnHooks(Generic[TContext]):
     """What a turn asks of the app; the server hands these over."""
 
@@ -105,7 +105,7 @@ def error_event(error: Exception) -> ErrorEvent:
             return ErrorEvent(code=ErrorCode.STREAM_ERROR, allow_retry=True)
 
 
-@dataclass
+@dataclass(slots=True)
 class Turn(Generic[TContext]):
     """One streamed answer.
 
@@ -202,6 +202,7 @@ class Turn(Generic[TContext]):
                 if self._abandoned:  # while it waited
                     return
                 opened = await self.opening()
+                del self.opening  # with the request, which is not needed any more
                 thread = self.thread = opened.thread
                 if opened.produce is None:
                     for event in opened.first:
@@ -220,6 +221,8 @@ class Turn(Generic[TContext]):
                         yield encode(event)
                     with self.hooks.around():
                         responder = opened.produce()
+                        # A turn that waits keeps no more than it must: there are many of them.
+                        opened = event = update = pending = shown = None
                         self._task = current_task()
                         if self._cancelled:  # while it was being opened
                             raise asyncio.CancelledError
@@ -259,6 +262,7 @@ class Turn(Generic[TContext]):
                                 changed = watch.changed()
                             if changed:
                                 yield await self._save_thread(watch)
+                            event = update = pending = shown = None
                             self._task = current_task(
                                 loop
                             )  # whoever asks for the next frame is the one to wake

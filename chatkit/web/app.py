@@ -1,14 +1,15 @@
 """The whole edge as one Starlette app: the endpoint, attachments, the element's files, and a health check."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable
 from contextlib import asynccontextmanager, nullcontext
 from typing import TypeVar
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
-from starlette.routing import Route
+from starlette.routing import Match, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chatkit.relay.base import default_relay
 from chatkit.server import ChatKitServer
@@ -65,14 +66,37 @@ def create_app(
     attachments = attachments_of(server)
     endpoint = Endpoint(server, context, max_body)
     routes = [
-        Route(path, endpoint.__call__, methods=["POST"]),
+        Route(path, endpoint, methods=["POST"]),
         Route("/chatkit.js", script, methods=["GET"]),
         Route("/chunks/{name}", chunk, methods=["GET"]),
         Route("/healthz", health, methods=["GET"]),
     ]
     if attachments is not None:
         routes += [attachments.direct_route(path, context), *attachments.signed_routes(path)]
-    return Starlette(routes=routes, lifespan=lifespan)
+    return _Edge(routes=routes, lifespan=lifespan)
+
+
+class _Edge(Starlette):
+    """An app whose first route, the endpoint, is not wrapped in layers that it has no use for.
+
+    They catch exceptions: the endpoint answers its own. Each would be kept for every open stream, and pass on each of
+    its frames. As soon as somebody adds middleware, everything is as in any app.
+    """
+
+    def build_middleware_stack(self) -> ASGIApp:
+        stack = super().build_middleware_stack()
+        endpoint = self.routes[0]
+        if self.user_middleware or not isinstance(endpoint, Route):
+            return stack
+
+        def dispatch(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+            match, found = endpoint.matches(scope)
+            if match is not Match.FULL:
+                return stack(scope, receive, send)
+            scope.update(found, route=endpoint, router=scope.get("router", self.router))
+            return endpoint.app(scope, receive, send)
+
+        return dispatch
 
 
 async def health(request: Request) -> JSONResponse:

@@ -6,6 +6,7 @@ from typing import Any, TypeVar, cast
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from chatkit.public_url import set_public_url
 from chatkit.server import ChatKitServer, NonStreamingResult
@@ -34,7 +35,12 @@ class Endpoint:
         self.context = context
         self.max_body = max_body
 
-    async def __call__(self, request: Request) -> Response:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """As an ASGI app: what was needed to find the answer is gone while it is sent."""
+        response = await self.answer(Request(scope, receive, send))
+        await response(scope, receive, send)
+
+    async def answer(self, request: Request) -> Response:
         """Answer a request; failures that are known before the first byte have their status (§1.4)."""
         try:
             made = self.context(request)

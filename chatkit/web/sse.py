@@ -1,7 +1,7 @@
 """Sends a turn's frames as they happen, and ends the turn when the reader leaves."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from collections.abc import Generator
 from contextlib import suppress
 from types import coroutine
 from typing import Any
@@ -15,6 +15,13 @@ from chatkit.server import StartedStream
 
 LAST_WORDS = b'data: {"type":"error","code":"stream.error","allow_retry":false}\n\n'
 """What a reader gets when a turn fails outside its responder, after the headers have gone (protocol.md §1.4)."""
+
+_HEADERS = (
+    (b"content-type", b"text/event-stream"),
+    # no-transform: what compresses in between (Next.js does) would hold frames back until the end
+    (b"cache-control", b"no-store, no-transform"),
+    (b"x-accel-buffering", b"no"),  # nginx must not collect what should flow
+)
 
 HIGH_WATER = 16 * 1024
 """Bytes of ready frames that leave in one write; then it is others' turn."""
@@ -37,12 +44,10 @@ class EventStreamResponse(Response):
     def __init__(self, stream: StartedStream, *, grace: float = 10) -> None:
         if grace <= 0:
             raise ValueError(f"grace: expected a positive number of seconds, got {grace!r}")
-        super().__init__()
-        del self.headers["content-length"]
-        self.headers["content-type"] = "text/event-stream"
-        # no-transform: what compresses in between (Next.js does) would hold frames back until the end
-        self.headers["cache-control"] = "no-store, no-transform"
-        self.headers["x-accel-buffering"] = "no"  # nginx must not collect what should flow
+        # Not Starlette's own `__init__`: it is for a body that is there.
+        self.status_code = 200
+        self.background = None
+        self.raw_headers = list(_HEADERS)
         self.stream = stream
         self.grace = grace
 
@@ -52,7 +57,7 @@ class EventStreamResponse(Response):
         try:
             await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
             with reading:
-                await self._write(send, reading)
+                await _passed_on(self.stream, send, reading)
         finally:
             # We may be cancelled ourselves: without the shield, the first await would be the last.
             with anyio.move_on_after(self.grace + 1, shield=True):
@@ -60,35 +65,6 @@ class EventStreamResponse(Response):
                 with suppress(asyncio.CancelledError):
                     await watcher
                 await self.stream.aclose()
-
-    async def _write(self, send: Send, reading: anyio.CancelScope) -> None:
-        unsent = bytearray(self.stream.first or b"")
-        rest = self.stream.rest
-
-        async def flush() -> None:
-            if not unsent:
-                return
-            piece = bytes(unsent)
-            unsent.clear()
-            try:
-                await send({"type": "http.response.body", "body": piece, "more_body": True})
-            except OSError:  # the reader is gone; some servers say so here
-                reading.cancel()
-
-        try:
-            while True:
-                unsent += await _next(rest, flush)
-                if len(unsent) >= HIGH_WATER:
-                    await flush()
-                    await asyncio.sleep(0)
-        except StopAsyncIteration:
-            pass
-        except Exception:
-            logger.exception("a turn broke off after its headers had gone")
-            unsent += LAST_WORDS
-        await flush()
-        with suppress(OSError):
-            await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 async def _watch(receive: Receive, reading: anyio.CancelScope) -> None:
@@ -101,32 +77,63 @@ async def _watch(receive: Receive, reading: anyio.CancelScope) -> None:
 
 
 @coroutine
-def _next(
-    frames: AsyncGenerator[bytes, None], flush: Callable[[], Awaitable[None]]
-) -> Generator[Any, Any, bytes]:
-    """The next frame. If it is not ready yet, flushes before it waits.
+def _passed_on(stream: StartedStream, send: Send, reading: anyio.CancelScope) -> Generator[Any, Any, None]:
+    """Send the frames to the end. Whenever the next one is not ready, what is there is sent before it is waited for.
 
     A task of its own that collects frames would do the same; it costs two turns of the event loop for each frame that
     comes alone, and those are most when a model talks.
     """
-    step: Any = frames.__anext__()
-    try:
-        waits_for = step.send(None)
+    ready: list[bytes] = []
+    size = 0
+
+    def flush(*, last: bool = False) -> Generator[Any, Any, None]:
+        piece = ready[0] if len(ready) == 1 else b"".join(ready)
+        ready.clear()
         try:
-            yield from flush().__await__()
-        except asyncio.CancelledError as error:
-            # As the task itself would: cancel what is waited for, and wait for that.
-            if waits_for is None or not waits_for.cancel(*error.args):
-                waits_for = step.throw(error)
+            yield from send({"type": "http.response.body", "body": piece, "more_body": not last}).__await__()
+        except OSError:  # the reader is gone; some servers say so here
+            reading.cancel()
+
+    if stream.first is not None:
+        ready.append(stream.first)
+        stream.first = None
+    next_frame = stream.rest.__anext__
+    try:
         while True:
+            step: Any = next_frame()
             try:
-                result = yield waits_for
-            except GeneratorExit:
-                step.close()
-                raise
-            except BaseException as error:
-                waits_for = step.throw(error)
-            else:
-                waits_for = step.send(result)
-    except StopIteration as ready:
-        return ready.value
+                waits_for = step.send(None)
+                if ready:
+                    size = 0
+                    try:
+                        yield from flush()
+                    except asyncio.CancelledError as error:
+                        # As the task itself would: cancel what is waited for, and wait for that.
+                        if waits_for is None or not waits_for.cancel(*error.args):
+                            waits_for = step.throw(error)
+                while True:
+                    try:
+                        result = yield waits_for
+                    except GeneratorExit:
+                        step.close()
+                        raise
+                    except BaseException as error:
+                        waits_for = step.throw(error)
+                    else:
+                        waits_for = step.send(result)
+            except StopIteration as done:
+                frame: bytes = done.value
+            ready.append(frame)
+            size += len(frame)
+            if size >= HIGH_WATER:
+                size = 0
+                yield from flush()
+                yield  # as `asyncio.sleep(0)` does
+    except StopAsyncIteration:
+        pass
+    except Exception:
+        logger.exception("a turn broke off after its headers had gone")
+        ready.append(LAST_WORDS)
+    if ready:
+        yield from flush()
+    yield from flush(last=True)
