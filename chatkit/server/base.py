@@ -4,9 +4,9 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from functools import cached_property, partial
+from secrets import token_hex
 from types import TracebackType
 from typing import Any, Generic
-from uuid import uuid4
 
 from typing_extensions import Self
 
@@ -215,7 +215,7 @@ class ChatKitServer(ABC, Generic[TContext]):
                 self._turn(
                     request,
                     thread_id,
-                    str(uuid4()),
+                    token_hex(16),
                     context,
                     FRAMES,
                     self._hooks,

@@ -6,10 +6,11 @@ Times become UTC with `Z` (W-10), the server's metadata stays here (W-7, W-8), n
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from datetime import datetime, timezone
 from json.encoder import encode_basestring as quoted
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel
 
+from chatkit.turns.opening import NO_ITEMS
 from chatkit.turns.runner import Turn
 from chatkit.types import (
     Page,
@@ -31,6 +32,17 @@ TEXT_DELTA = (
     'data: {"type":"thread.item.updated","item_id":%s,'
     '"update":{"type":"assistant_message.content_part.text_delta","content_index":%d,"delta":'
 )
+
+_HEADS: dict[type[Any], bytes] = {
+    ThreadItemDoneEvent: b'data: {"type":"thread.item.done","item":',
+    ThreadItemAddedEvent: b'data: {"type":"thread.item.added","item":',
+    ThreadItemReplacedEvent: b'data: {"type":"thread.item.replaced","item":',
+    ThreadCreatedEvent: b'data: {"type":"thread.created","thread":',
+    ThreadUpdatedEvent: b'data: {"type":"thread.updated","thread":',
+}
+_ITEMS = frozenset(get_args(get_args(ThreadItem)[0]))
+"""The items' own classes. Of an app's subclass only what the wire knows goes out, which pydantic sees to."""
+
 
 _new, _set = object.__new__, object.__setattr__  # past the models' own, which would validate
 
@@ -71,7 +83,7 @@ def wire_item(item: ThreadItem) -> ThreadItem:
 
 def wire_thread(thread: ThreadMetadata, items: Page[ThreadItem] | None = None) -> Thread:
     """A thread as a client may see it: without the server's metadata, rebuilt from the fields it must have (ST-13)."""
-    page = Page[ThreadItem]() if items is None else items
+    page = NO_ITEMS(data=[]) if items is None else items
     return Thread(
         id=thread.id,
         title=thread.title,
@@ -92,16 +104,22 @@ class Frames:
             case ThreadItemUpdatedEvent():  # most are
                 pass
             case ThreadItemDoneEvent() | ThreadItemAddedEvent() | ThreadItemReplacedEvent():
-                event = event.model_copy(update={"item": _dated(event.item)})
+                item = _dated(event.item)
+                if (head := _HEADS.get(type(event))) is not None and type(item) in _ITEMS:
+                    return head + to_bytes(item) + b"}\n\n"  # the same bytes for less
+                event = event.model_copy(update={"item": item})
             case ThreadCreatedEvent() | ThreadUpdatedEvent():
-                event = event.model_copy(update={"thread": wire_thread(event.thread)})
+                thread = wire_thread(event.thread)
+                if (head := _HEADS.get(type(event))) is not None:
+                    return head + to_bytes(thread) + b"}\n\n"
+                event = event.model_copy(update={"thread": thread})
             case _:
                 pass
         return b"data: " + to_bytes(event) + b"\n\n"
 
     def thread_updated(self, thread: ThreadMetadata) -> bytes:
         """The frame that tells of a changed thread."""
-        return b"data: " + to_bytes(ThreadUpdatedEvent(thread=wire_thread(thread))) + b"\n\n"
+        return _HEADS[ThreadUpdatedEvent] + to_bytes(wire_thread(thread)) + b"}\n\n"
 
     def text(self, item_id: str, content_index: int) -> Callable[[str], bytes] | None:
         """What makes frames of the text deltas of one part, in a fraction of a microsecond.

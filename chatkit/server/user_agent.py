@@ -12,6 +12,8 @@ from chatkit.version import __version__
 def _header_hooks() -> list[ContextVar[Any]]:
     """The SDK's own override variables, if it is loaded and still has them. Never imports it."""
     hooks: list[ContextVar[Any]] = []
+    if "agents.models" not in sys.modules:
+        return hooks
     for module in ("openai_responses", "openai_chatcompletions", "chatcmpl_helpers"):
         for attribute in ("_HEADERS_OVERRIDE", "HEADERS_OVERRIDE"):
             hook: Any = getattr(sys.modules.get(f"agents.models.{module}"), attribute, None)

@@ -1,6 +1,6 @@
 """Identifiers: a prefix that tells the kind, and 128 bits that sort by time and cannot be guessed."""
 
-import secrets
+import os
 import threading
 import time
 from typing import Literal
@@ -26,8 +26,8 @@ class _UUIDv7:
             stamp = time.time_ns() // 1_000_000 << 12
             self._last = stamp if stamp > self._last else self._last + 1
             stamp = self._last
-        bits = stamp >> 12 << 80 | 0x7 << 76 | (stamp & 0xFFF) << 64 | 0b10 << 62 | secrets.randbits(62)
-        return f"{bits:032x}"
+        chance = int.from_bytes(os.urandom(8), "big") >> 2
+        return f"{stamp >> 12:012x}7{stamp & 0xFFF:03x}{0b10 << 62 | chance:016x}"
 
 
 _uuid7 = _UUIDv7()

@@ -48,6 +48,9 @@ from chatkit.types import (
 PAGE = 100
 """Items read at once when looking back through a thread."""
 
+NO_ITEMS = Page[ThreadItem]
+"""To be called with `data=[]`: looking up a default costs more than the page."""
+
 LOOK_BACK = 20
 """How far back a pending client tool call is looked for."""
 
@@ -94,7 +97,7 @@ async def open_turn(
     """
     match request:
         case ThreadsCreateReq():
-            thread = Thread(id=thread_id, created_at=now(), items=Page[ThreadItem]())
+            thread = Thread(id=thread_id, created_at=now(), items=NO_ITEMS(data=[]))
             return await _message(request.params.input, thread, True, store, app, present, context, keep)
         case ThreadsAddUserMessageReq():
             thread = await store.load_thread(thread_id, context)
@@ -146,12 +149,8 @@ async def _message(
     said = ThreadItemDoneEvent(item=await present(message, context))
     begun: list[ThreadStreamEvent] = []
     if is_new:
-        begun.append(ThreadCreatedEvent(thread=Thread(**_fields(thread), items=Page[ThreadItem]())))
+        begun.append(ThreadCreatedEvent(thread=cast("Thread", thread)))
     return Opened(thread, [*begun, said], produce=lambda: app.respond(thread, message, context))
-
-
-def _fields(thread: ThreadMetadata) -> dict[str, Any]:
-    return {name: getattr(thread, name) for name in ThreadMetadata.model_fields}
 
 
 async def _tool_output(thread_id: str, result: Any, store: Store[C], app: Responder[C], context: C) -> Opened:

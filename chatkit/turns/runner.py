@@ -214,6 +214,8 @@ class Turn(Generic[TContext]):
                 try:
                     for event in opened.first:
                         yield encode(event)
+                    # A turn that waits keeps no more than it must: there are many of them.
+                    opened.first, event = (), None
                     await asyncio.sleep(0)  # S-12: what was sent so far can leave before the app works
                     options = self.hooks.stream_options(thread, self.context)
                     yield encode(StreamOptionsEvent(stream_options=options))
@@ -221,7 +223,6 @@ class Turn(Generic[TContext]):
                         yield encode(event)
                     with self.hooks.around():
                         responder = opened.produce()
-                        # A turn that waits keeps no more than it must: there are many of them.
                         opened = event = update = pending = shown = None
                         self._task = current_task()
                         if self._cancelled:  # while it was being opened

@@ -16,15 +16,15 @@ async def read_body(request: Request, limit: int) -> bytes:
         TooLargeError: As soon as more than `limit` bytes are announced or have come.
         ClientDisconnect: If the client leaves while sending.
     """
-    announced = request.headers.get("content-length", "")
-    too_large = TooLargeError(f"the body is larger than the limit of {limit:,} bytes")
-    if announced.isdigit() and int(announced) > limit:
-        raise too_large
+    too_large = f"the body is larger than the limit of {limit:,} bytes"
+    for name, value in request.scope["headers"]:
+        if name == b"content-length" and value.isdigit() and int(value) > limit:
+            raise TooLargeError(too_large)
     received = bytearray()
     async for chunk in request.stream():
         received += chunk
         if len(received) > limit:
-            raise too_large
+            raise TooLargeError(too_large)
     return bytes(received)
 
 

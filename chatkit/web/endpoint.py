@@ -2,8 +2,10 @@
 
 import inspect
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 from typing import Any, TypeVar, cast
 
+from starlette.datastructures import URL
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -59,11 +61,24 @@ async def respond_to(server: ChatKitServer[Any], request: Request, context: Any,
         ChatKitError: Whatever is wrong with the request, before the first byte is sent.
         pydantic.ValidationError: If the body is not a request envelope.
     """
-    set_public_url(str(request.url))
+    set_public_url(_url_of(request.scope))
     result = await server.process(await read_body(request, max_body), context)
     if isinstance(result, NonStreamingResult):
         return Response(result.json, media_type="application/json")
     return EventStreamResponse(await result.start(), grace=server.grace)
+
+
+def _url_of(scope: Scope) -> str:
+    host = next((value for name, value in scope["headers"] if name == b"host"), None)
+    server = scope.get("server")
+    return _url(scope.get("scheme", "http"), server and tuple(server), scope["path"], host)
+
+
+@lru_cache(maxsize=256)
+def _url(scheme: str, server: tuple[str, int | None] | None, path: str, host: bytes | None) -> str:
+    """The same text for all requests that came by the same address."""
+    headers = [] if host is None else [(b"host", host)]
+    return str(URL(scope={"scheme": scheme, "server": server, "path": path, "headers": headers}))
 
 
 __all__ = ["ContextOf", "Endpoint", "respond_to"]

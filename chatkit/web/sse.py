@@ -68,12 +68,14 @@ class EventStreamResponse(Response):
 
 
 async def _watch(receive: Receive, reading: anyio.CancelScope) -> None:
-    """End the reading when the reader leaves."""
+    """End the reading when the reader leaves, or nobody can tell whether it has."""
     try:
         while (await receive())["type"] != "http.disconnect":
             pass
-    finally:
+    except Exception:
         reading.cancel()
+        raise
+    reading.cancel()
 
 
 @coroutine
@@ -85,15 +87,6 @@ def _passed_on(stream: StartedStream, send: Send, reading: anyio.CancelScope) ->
     """
     ready: list[bytes] = []
     size = 0
-
-    def flush(*, last: bool = False) -> Generator[Any, Any, None]:
-        piece = ready[0] if len(ready) == 1 else b"".join(ready)
-        ready.clear()
-        try:
-            yield from send({"type": "http.response.body", "body": piece, "more_body": not last}).__await__()
-        except OSError:  # the reader is gone; some servers say so here
-            reading.cancel()
-
     if stream.first is not None:
         ready.append(stream.first)
         stream.first = None
@@ -106,7 +99,7 @@ def _passed_on(stream: StartedStream, send: Send, reading: anyio.CancelScope) ->
                 if ready:
                     size = 0
                     try:
-                        yield from flush()
+                        yield from _sent(ready, send, reading)
                     except asyncio.CancelledError as error:
                         # As the task itself would: cancel what is waited for, and wait for that.
                         if waits_for is None or not waits_for.cancel(*error.args):
@@ -127,7 +120,7 @@ def _passed_on(stream: StartedStream, send: Send, reading: anyio.CancelScope) ->
             size += len(frame)
             if size >= HIGH_WATER:
                 size = 0
-                yield from flush()
+                yield from _sent(ready, send, reading)
                 yield  # as `asyncio.sleep(0)` does
     except StopAsyncIteration:
         pass
@@ -135,5 +128,16 @@ def _passed_on(stream: StartedStream, send: Send, reading: anyio.CancelScope) ->
         logger.exception("a turn broke off after its headers had gone")
         ready.append(LAST_WORDS)
     if ready:
-        yield from flush()
-    yield from flush(last=True)
+        yield from _sent(ready, send, reading)
+    yield from _sent(ready, send, reading, last=True)
+
+
+def _sent(
+    ready: list[bytes], send: Send, reading: anyio.CancelScope, *, last: bool = False
+) -> Generator[Any, Any, None]:
+    piece = ready[0] if len(ready) == 1 else b"".join(ready)
+    ready.clear()
+    try:
+        yield from send({"type": "http.response.body", "body": piece, "more_body": not last}).__await__()
+    except OSError:  # the reader is gone; some servers say so here
+        reading.cancel()

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Sequence
+from datetime import timezone
 from typing import Any
 
 import pytest
@@ -11,18 +12,27 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from chatkit.server import StreamingResult
+from chatkit.server.results import Frames
 from chatkit.store import MemoryStore
+from chatkit.testing.samples import START, every_kind_of_item
 from chatkit.turns.fold import fold
 from chatkit.turns.runner import Turn
 from chatkit.types import (
     Annotation,
     AssistantMessageContentPartAnnotationAdded,
     AssistantMessageContentPartTextDelta,
+    AssistantMessageItem,
+    Page,
+    Thread,
+    ThreadCreatedEvent,
     ThreadItem,
     ThreadItemAddedEvent,
+    ThreadItemDoneEvent,
+    ThreadItemReplacedEvent,
     ThreadItemUpdatedEvent,
     ThreadMetadata,
     ThreadStreamEvent,
+    ThreadUpdatedEvent,
     URLSource,
     UserMessageItem,
 )
@@ -90,9 +100,10 @@ DELTAS = st.builds(
 
 
 def by_pydantic(event: BaseModel) -> bytes:
-    return (
-        b"data: " + event.model_dump_json(by_alias=True, exclude_none=True, warnings=False).encode() + b"\n\n"
+    text = event.model_dump_json(
+        by_alias=True, exclude_none=True, warnings=False, context={"exclude_metadata": True}
     )
+    return b"data: " + text.encode() + b"\n\n"
 
 
 async def frames_of(events: Sequence[ThreadStreamEvent]) -> list[bytes]:
@@ -112,6 +123,44 @@ async def test_a_delta_has_the_bytes_that_pydantic_writes(events: list[ThreadIte
     """S-3: any text, id, index and class of event, in any order"""
     frames = await frames_of(events)
     assert frames[len(frames) - len(events) :] == [by_pydantic(event) for event in events]
+
+
+class LoudMessage(AssistantMessageItem):
+    """An item of an app's own class, with a field that upstream has not."""
+
+    volume: int = 11
+
+
+class LoudDone(ThreadItemDoneEvent):
+    """The same for the event."""
+
+    volume: int = 11
+
+
+ITEMS = [
+    *every_kind_of_item("thr_1"),
+    LoudMessage(id="msg_1", thread_id="thr_1", created_at=START, content=[]),
+    answer("msg_1", 'Grüße "🙂"\n').model_copy(update={"created_at": START.replace(tzinfo=timezone.utc)}),
+]
+
+
+@pytest.mark.parametrize("item", ITEMS, ids=lambda item: type(item).__name__)
+@pytest.mark.parametrize(
+    "kind", [ThreadItemAddedEvent, ThreadItemDoneEvent, ThreadItemReplacedEvent, LoudDone]
+)
+def test_an_item_has_the_bytes_that_pydantic_writes(item: ThreadItem, kind: type[Any]) -> None:
+    """S-3, W-10: whatever its class and that of the event"""
+    shown = item.model_copy(update={"created_at": item.created_at.astimezone(timezone.utc)})
+    event = kind(item=item)
+    assert Frames().encode(event) == by_pydantic(event.model_copy(update={"item": shown}))
+
+
+@pytest.mark.parametrize("kind", [ThreadCreatedEvent, ThreadUpdatedEvent])
+def test_a_thread_has_the_bytes_that_pydantic_writes(kind: type[Any]) -> None:
+    """S-3, W-8, W-10"""
+    thread = Thread(id="thr_1", title='"T"', created_at=START, items=Page[ThreadItem](), metadata={"a": 1})
+    shown = thread.model_copy(update={"created_at": START.astimezone(timezone.utc), "metadata": {}})
+    assert Frames().encode(kind(thread=thread)) == by_pydantic(kind(thread=shown))
 
 
 @pytest.mark.parametrize("text", ["\ud800", "a\udfffb"])

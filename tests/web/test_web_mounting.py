@@ -7,9 +7,10 @@ from typing import Annotated, Any
 import pytest
 from fastapi import Depends, FastAPI, Header, HTTPException
 from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.routing import Mount
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chatkit.clock import now
 from chatkit.store import MemoryStore
@@ -65,6 +66,50 @@ async def test_the_endpoint_may_have_another_path() -> None:
     async with served(app) as site:
         assert types(await site.events(create(), path="/api/v2/chat")) == ANSWERED
         assert (await site.post(create())).status_code == 404
+
+
+class Stamped:
+    """Middleware of an app: marks each answer, and counts the writes."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def stamping(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message)["x-stamp"] = "yes"
+            await send(message)
+
+        await self.app(scope, receive, stamping if scope["type"] == "http" else send)
+
+
+async def test_middleware_sees_the_endpoint_as_everything_else() -> None:
+    """DESIGN decision 8: the short way to the endpoint is taken only where nothing is in between"""
+    app = create_app(scripted(), context=who)
+    app.add_middleware(Stamped)
+    async with served(app) as site:
+        answers = [await site.post(create()), await site.post(b"{"), await site.client.get("/healthz")]
+        assert [(one.status_code, one.headers.get("x-stamp")) for one in answers] == [
+            (200, "yes"),
+            (400, "yes"),
+            (200, "yes"),
+        ]
+    async with served(create_app(scripted(), context=who)) as site:
+        assert "x-stamp" not in (await site.post(create())).headers
+
+
+async def test_a_context_can_ask_the_request_for_its_app_and_its_addresses() -> None:
+    """DESIGN decision 8: `context` gets a request like any other"""
+    seen: list[Any] = []
+
+    def context(request: Request) -> str:
+        seen.append((request.app, str(request.url_for("health")), request.scope["route"].path))
+        return ALICE
+
+    app = create_app(scripted(), context=context)
+    async with served(Starlette(routes=[Mount("/ai", app)])) as site:
+        assert types(await site.events(create(), path="/ai/chatkit")) == ANSWERED
+        assert seen == [(app, f"http://127.0.0.1:{site.port}/ai/healthz", "/chatkit")]
 
 
 async def test_a_mounted_store_opens_on_first_use(tmp_path: Path) -> None:

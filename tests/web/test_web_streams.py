@@ -1,6 +1,7 @@
 """Streams over HTTP: their bytes, their pace, and readers who leave (protocol.md §1.2, §1.3, §8; P1, P2)."""
 
 import asyncio
+import gc
 import json
 import re
 from typing import Any
@@ -17,7 +18,14 @@ from chatkit.store import MemoryStore, Store
 from chatkit.store.ids import StoreItemType
 from chatkit.store.sql import SQLStore
 from chatkit.testing import parse_events
-from chatkit.types import ClientToolCallItem, ThreadItem, ThreadMetadata, UserMessageItem
+from chatkit.types import (
+    ClientToolCallItem,
+    ThreadItem,
+    ThreadItemDoneEvent,
+    ThreadMetadata,
+    ThreadsCreateReq,
+    UserMessageItem,
+)
 from chatkit.web.app import create_app
 from chatkit.web.sse import HIGH_WATER, EventStreamResponse
 from tests.scripted import (
@@ -408,6 +416,35 @@ async def test_a_reader_who_has_stalled_and_is_gone_ends_what_the_responder_wait
                 await reading
     assert ended == (["lookup", "responder"] if busy == "with a task" else ["responder"])
     assert texts(await items_of(store, server.asked[0][0].id)) == ["Hi", "said", NOTE]
+
+
+async def test_a_turn_that_waits_keeps_neither_its_request_nor_what_it_has_sent() -> None:
+    """DESIGN: memory per open stream"""
+    before = [len(alive(kind)) for kind in (ThreadsCreateReq, ThreadItemDoneEvent)]
+    waiting = asyncio.Event()
+
+    class Waiting(Watched):
+        async def respond(
+            self, thread: ThreadMetadata, input_user_message: UserMessageItem | None, context: str
+        ) -> Events:
+            yield done(widget("w", "shown", thread.id))
+            waiting.set()
+            await asyncio.Event().wait()
+
+    async def send(message: Message) -> None: ...
+
+    reading = asyncio.ensure_future(call(Waiting(Numbering()), create(), send))
+    with anyio.fail_after(PATIENCE):
+        await waiting.wait()
+    assert [len(alive(kind)) for kind in (ThreadsCreateReq, ThreadItemDoneEvent)] == before
+    reading.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await reading
+
+
+def alive(kind: type[Any]) -> list[Any]:
+    gc.collect()
+    return [thing for thing in gc.get_objects() if type(thing) is kind]
 
 
 @pytest.mark.parametrize("grace", [0, -1])
