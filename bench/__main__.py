@@ -17,7 +17,7 @@ from pathlib import Path
 
 from bench import browser, http, processes
 from bench.processes import ROOT, ROUNDS, UPSTREAM_VERSION
-from bench.table import LABELS, spread
+from bench.table import LABELS, OURS_ALONE, TURNS, figures, spread
 
 PAGE = ROOT / "docs" / "benchmarks.md"
 
@@ -28,7 +28,7 @@ def server_table(upstream: str | None, names: list[str]) -> list[str]:
         "|---|---|---|---|",
     ]
     for name in names:
-        runs = [processes.pair(name, upstream) for _ in range(ROUNDS)]
+        runs = [processes.pair(name, None if name in OURS_ALONE else upstream) for _ in range(ROUNDS)]
         ours = [mine["seconds"] for mine, _ in runs]
         theirs = [other["seconds"] for _, other in runs if other]
         ratio = f"{statistics.median(theirs) / statistics.median(ours):.1f}x" if theirs else "–"
@@ -40,6 +40,21 @@ def server_table(upstream: str | None, names: list[str]) -> list[str]:
         row = f"| {LABELS[name]}{memory} | {spread(ours)} | {spread(theirs) if theirs else '–'} | {ratio} |"
         print(row, flush=True)
         lines.append(row)
+    return lines
+
+
+def relay_table(names: list[str]) -> list[str]:
+    lines = [
+        f"| 500 turns at once, in the process ({ROUNDS} rounds) | CPU for each event | KiB of memory for each turn |",
+        "|---|---|---|",
+    ]
+    found: dict[str, list[dict[str, float]]] = {}
+    for _ in range(ROUNDS):
+        for name in names:
+            found.setdefault(name, []).append(processes.measured(sys.executable, name, ours=True))
+    for name, runs in found.items():
+        seconds, kib = [run["seconds"] for run in runs], [run["kib"] for run in runs]
+        lines.append(f"| {TURNS[name]} | {spread(seconds)} | {figures(kib, 0)} |")
     return lines
 
 
@@ -85,6 +100,9 @@ def main() -> None:
     tables: dict[str, list[str]] = {}
     if names := [name for name in LABELS if wanted(name)]:
         tables["server"] = server_table(upstream, names)
+    if names := [name for name in TURNS if wanted(name)]:
+        tables["relay"] = relay_table(names)
+        print("\n".join(tables["relay"]), flush=True)
     if cases := [case for case in http.CASES if wanted(case.name)]:
         tables["http"] = http.table(upstream, cases)
         print("\n".join(tables["http"]), flush=True)

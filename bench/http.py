@@ -35,7 +35,9 @@ LOADS = {  # streams → waves; the longer runs are for the clock of the kernel,
     ("talk", 50): 4,
     ("talk", 500): 1,
     ("burst", 500): 1,
+    ("paced", 500): 1,
 }
+KINDS = {"talk": "", "burst": ", no pause between deltas", "paced": ", 20 deltas a second each"}
 
 
 def table(upstream: str | None, cases: list[Case]) -> list[str]:
@@ -58,7 +60,7 @@ def table(upstream: str | None, cases: list[Case]) -> list[str]:
         _, loop, who = name.split(":")
         cells = [
             f"{'**ours**' if who == 'ours' else who}, {LOOPS[loop]}",
-            f"{streams}{', no pause between deltas' if what == 'burst' else ''}",
+            f"{streams}{KINDS[what]}",
             figures([run["cpu"] for run in runs], 2),
             f"{statistics.median([run['rate'] for run in runs]) / 1e3:.0f}k",
             f"{figures([run['first50'] for run in runs], 1)} / {figures([run['first99'] for run in runs], 1)}",

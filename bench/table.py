@@ -6,7 +6,8 @@ import statistics
 
 LABELS = {
     "pipeline:delta": "one text delta through `process()`, events built beforehand",
-    "pipeline:delta-built": "the same, the responder builds the events",
+    "pipeline:delta-relayed": "the same, for a reader who may come back: through the relay in memory",
+    "pipeline:delta-built": "through `process()`, the responder builds the events",
     "pipeline:delta-50k": "prebuilt, 50 KiB of thread metadata",
     "pipeline:delta-50k-changed": "the same, metadata changed at every 20th event",
     "pipeline:workflow": "one update of a workflow of 100 tasks, prebuilt",
@@ -36,6 +37,16 @@ LABELS |= {
     "import chatkit.server": "`import chatkit.server`",
     "import chatkit.types": "`import chatkit.types`",
     "first:answer": "the first answer of a fresh process, imports included",
+}
+
+
+OURS_ALONE = {"pipeline:delta-relayed"}
+"""What upstream has nothing for."""
+
+TURNS = {
+    "relay:direct": "a turn that ends with its reader",
+    "relay:one": "through the relay, one reader",
+    "relay:two": "through the relay, two readers",
 }
 
 

@@ -6,7 +6,7 @@ Written against the public API only, so that ours and upstream's run the same li
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -30,8 +30,9 @@ MESSAGE = {"content": [{"type": "input_text", "text": "hi"}], "attachments": [],
 BIG = {f"key{n}": {"label": f"value {n}", "tags": ["a", "b"], "rank": n} for n in range(520)}
 
 
-def envelope(operation: str, **params: Any) -> bytes:
-    return json.dumps({"type": operation, "params": params}).encode()
+def envelope(operation: str, capabilities: Sequence[str] = (), **params: Any) -> bytes:
+    more = {"capabilities": list(capabilities)} if capabilities else {}
+    return json.dumps({"type": operation, "params": params, **more}).encode()
 
 
 class ObjectStore(Store[Any]):

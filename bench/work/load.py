@@ -1,4 +1,4 @@
-"""Readers to measure a server with: `python load.py PORT STREAMS WAVES talk|burst|hold PID` prints JSON. On CPU 1."""
+"""Readers to measure a server with: `python load.py PORT STREAMS WAVES KIND PID` prints JSON. On CPU 1."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def resident_kib(pid: int) -> int:
+def resident_kib(pid: int | str = "self") -> int:
     status = Path(f"/proc/{pid}/status").read_text()
     return int(status.partition("VmRSS:")[2].split()[0])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from fixtures import BIG, MESSAGE, NOW, answer, begun, envelope
@@ -23,10 +23,18 @@ DELTAS = 5000
 
 
 async def text(
-    metadata: dict[str, Any] | None = None, *, built: bool = False, change_each: int = 0
+    metadata: dict[str, Any] | None = None,
+    *,
+    built: bool = False,
+    change_each: int = 0,
+    relayed: bool = False,
 ) -> dict[str, float]:
     """CPU seconds per text delta. `built`: the responder's own cost of making events is in it."""
     server, thread_id = await begun(metadata)
+    if relayed:
+        from chatkit.relay.memory import MemoryRelay  # upstream has none
+
+        server.relay = MemoryRelay()
 
     def events(thread: Any) -> Iterable[Any]:
         for n, event in enumerate(answer(thread_id, DELTAS) if built else prepared):
@@ -36,11 +44,13 @@ async def text(
 
     prepared = [] if built else list(answer(thread_id, DELTAS))
     server.events = events if built or change_each else prepared
-    return await timed(server, thread_id, DELTAS)
+    return await timed(server, thread_id, DELTAS, ["resume"] if relayed else [])
 
 
-async def timed(server: Any, thread_id: str, count: int) -> dict[str, float]:
-    body = envelope("threads.add_user_message", thread_id=thread_id, input=MESSAGE)
+async def timed(
+    server: Any, thread_id: str, count: int, capabilities: Sequence[str] = ()
+) -> dict[str, float]:
+    body = envelope("threads.add_user_message", capabilities, thread_id=thread_id, input=MESSAGE)
     result = await server.process(body, {})
     size = 0
     before = time.process_time()
@@ -76,6 +86,7 @@ async def workflow(*, built: bool = False) -> dict[str, float]:
 
 WORKLOADS: dict[str, Any] = {
     "delta": text,
+    "delta-relayed": lambda: text(relayed=True),
     "delta-built": lambda: text(built=True),
     "delta-50k": lambda: text(BIG),
     "delta-50k-changed": lambda: text(BIG, change_each=20),

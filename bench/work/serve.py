@@ -1,7 +1,8 @@
 """A server to measure over HTTP: `python serve.py ours|upstream|bare asyncio|uvloop PORT`. One worker, on CPU 0.
 
-The text of the message says what it answers: `talk` sends 300 deltas and lets others run after each, as a model
-does that talks; `burst` sends them without a pause; `hold` sends ten and then keeps the stream open.
+The text of the message says what it answers: `talk` sends 300 deltas and lets others run after each, as a model does
+that talks; `burst` sends them without a pause; `paced` sends 100, twenty a second; `hold` sends ten and then keeps the
+stream open.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ import sys
 from collections.abc import AsyncIterator
 from typing import Any
 
-DELTAS = 300
-HELD = 10
+DELTAS = {"talk": 300, "burst": 300, "paced": 100, "hold": 10}
+HELD, PACE = 20, 0.05  # seconds
 
 
 def chat() -> Any:
@@ -22,9 +23,11 @@ def chat() -> Any:
     class Talking(Server):
         async def respond(self, thread: Any, input_user_message: Any, context: Any) -> AsyncIterator[Any]:
             text = input_user_message.content[0].text
-            for event in answer(thread.id, HELD if text == "hold" else DELTAS):
+            for event in answer(thread.id, DELTAS[text]):
                 if text == "hold" and event.type == "thread.item.done":
-                    await asyncio.sleep(20)
+                    await asyncio.sleep(HELD)
+                elif text == "paced":
+                    await asyncio.sleep(PACE)
                 elif text == "talk":
                     await asyncio.sleep(0)
                 yield event
@@ -63,7 +66,7 @@ def bare() -> Any:
     """The limit: the same bytes, encoded beforehand, one write for each."""
     head = b'data: {"type":"thread.item.updated","item_id":"msg_a","update":{"type":'
     kind = b'"assistant_message.content_part.text_delta","content_index":0,"delta":" word%d"}}\n\n'
-    frames = [head + kind % n for n in range(DELTAS + 5)]
+    frames = [head + kind % n for n in range(DELTAS["talk"] + 5)]
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
@@ -71,11 +74,14 @@ def bare() -> Any:
         body = (await receive())["body"]
         headers = [(b"content-type", b"text/event-stream")]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
-        for n, frame in enumerate(frames):
-            if b'"talk"' in body:
+        text = next(text for text in DELTAS if b'"%b"' % text.encode() in body)
+        for n, frame in enumerate(frames[: DELTAS[text] + 5]):
+            if text == "talk":
                 await asyncio.sleep(0)
-            elif n == HELD and b'"hold"' in body:
-                await asyncio.sleep(20)
+            elif text == "paced":
+                await asyncio.sleep(PACE)
+            elif text == "hold" and n == DELTAS[text]:
+                await asyncio.sleep(HELD)
             await send({"type": "http.response.body", "body": frame, "more_body": True})
         await send({"type": "http.response.body", "body": b""})
 
