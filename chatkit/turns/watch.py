@@ -10,6 +10,7 @@ from chatkit.types import ActiveStatus, ClosedStatus, LockedStatus, ThreadMetada
 # comparing 50 KiB of metadata costs more than sending the text. Seconds.
 DEEP_CHECK_INTERVAL = 0.05
 
+
 def _kept(status: ThreadStatus) -> Any:
     """What is compared of a status. Of our own classes a tuple, in a third of the memory and time of a copy."""
     if type(status) is ActiveStatus:
