@@ -1,6 +1,7 @@
 """What things are called in Redis."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote
 
 from chatkit.relay.base import TurnName
@@ -66,5 +67,6 @@ class Keys:
         ]
 
 
+@lru_cache(1024)
 def _whose(owner: str | None) -> str:
     return "-" if owner is None else "=" + quote(owner, safe="")

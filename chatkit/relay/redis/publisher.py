@@ -17,7 +17,7 @@ from chatkit.relay.redis.scripts import ANNOUNCE, APPEND, BEGIN
 from chatkit.relay.redis.settings import REMEMBERED, Settings, to_text
 from chatkit.types import TurnEndedEvent, TurnStartedEvent
 
-GATHER = 0.005
+GATHER = 0.01
 """Seconds between two batches: what is said meanwhile goes in one."""
 
 MAX_NEWS = 10_000
@@ -43,6 +43,9 @@ class Outbox:
         self.log = log
         self.anew = False
         """Redis has perhaps not got what was sent: send all there is."""
+        self.begun = False
+        """Redis knows that the turn has begun."""
+        self.sent_seq = 0
         self.sent_end = False
         self.expired = False
         self._ready = ready
@@ -83,6 +86,7 @@ class Outbox:
             if self._frames:
                 entries.append(("f", self._seq, b"", b"".join(self._frames)))
         self._frames, self._before, self._snapshot = [], None, None
+        self.sent_seq = log.seq
         if log.over.is_set():
             self.sent_end = True
             kind = "x" if log.failure is not None else "g" if self.expired else "e"
@@ -180,9 +184,11 @@ class Publisher:
                 continue
             if box.anew:
                 calls.append(begin(box.log.turn.name, self._settings))
+                box.begun = False
             entries = box.take()
             box.anew = False
-            calls.append(append(box.log.turn.name, box.log.seq, entries, self._settings))
+            name, seq = box.log.turn.name, box.log.seq
+            calls.append(append(name, seq, entries, self._settings, begins=not box.begun and seq > 0))
             boxes.append(box)
             size += sum(len(entry[2]) + len(entry[3]) for entry in entries)
         news = [self._news.popleft() for _ in range(min(len(self._news), MAX_TOLD))]
@@ -199,6 +205,7 @@ class Publisher:
         codes = [result for call, result in zip(calls, results, strict=True) if call[0] is APPEND]
         for box, code in zip(boxes, codes, strict=True):
             if code == 1:
+                box.begun = box.begun or box.sent_seq > 0
                 if box.sent_end:
                     self._open.pop(box, None)
                     self._ready.pop(box, None)
@@ -227,8 +234,19 @@ def begin(name: TurnName, settings: Settings) -> Call:
     return BEGIN, settings.keys.of_turn(name), args
 
 
-def append(name: TurnName, seq: int, entries: list[Entry], settings: Settings) -> Call:
-    """The call that adds to the log of a turn."""
+def append(
+    name: TurnName, seq: int, entries: list[Entry], settings: Settings, *, begins: bool = False
+) -> Call:
+    """The call that adds to the log of a turn.
+
+    Args:
+        name: Which turn.
+        seq: Its newest number.
+        entries: What it has said.
+        settings: Names and times.
+        begins: Whether Redis does not know yet that it has begun.
+    """
+    ends = bool(entries) and entries[-1][0] in ("e", "g")
     args: list[Argument] = [
         settings.keys.prefix,
         settings.worker,
@@ -236,9 +254,9 @@ def append(name: TurnName, seq: int, entries: list[Entry], settings: Settings) -
         seq,
         settings.keep_ms,
         REMEMBERED * 1000,
-        told(name, TurnStartedEvent) if seq else b"",
-        json.dumps([name.thread_id, settings.worker]),
-        told(name, TurnEndedEvent),
+        told(name, TurnStartedEvent) if begins else b"",
+        json.dumps([name.thread_id, settings.worker]) if begins else b"",
+        told(name, TurnEndedEvent) if ends else b"",
     ]
     for entry in entries:
         args += entry
