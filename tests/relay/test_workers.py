@@ -6,16 +6,20 @@ from typing import Any
 
 import anyio
 import pytest
+from hypothesis import given, settings
 
 from chatkit.clock import now
 from chatkit.errors import NotFoundError, ThreadBusyError, TooManyRequestsError, TurnExpiredError
-from chatkit.relay.base import PING
+from chatkit.relay.base import PING, TurnName
+from chatkit.relay.redis.mirror import Mirror
 from chatkit.store import MemoryStore
 from chatkit.testing import ask, parse_events
-from chatkit.types import ClientEffectEvent, ProgressUpdateEvent, ThreadMetadata
-from tests.relay.reading import TURN, Tab, attach, begun, frames_of, pieces, resuming, whole
+from chatkit.types import ClientEffectEvent, ProgressUpdateEvent, ThreadMetadata, ThreadStreamEvent
+from tests.relay.reading import TURN, Tab, attach, begun, frames_of, pieces, resuming, settled, whole
+from tests.relay.redis_server import RedisServer
 from tests.relay.relays import Relays
 from tests.relay.sites import Site, sum_up, until
+from tests.relay.test_snapshots import PATTERNS, STEPS, happenings, tab_of_thread
 from tests.relay.test_stopping import cancel, get
 from tests.relay.test_watching import WATCH, told_of
 from tests.scripted import (
@@ -31,6 +35,7 @@ from tests.scripted import (
     say,
     texts,
     types,
+    widget,
 )
 
 
@@ -438,3 +443,61 @@ async def test_nothing_waits_longer_than_it_should(workers: Relays) -> None:
     assert await site.redis.zcard(f"{workers.prefix}:live") == 0
     assert await site.line(thread_id) == []
     assert [name for name in await site.names() if b":orders:" in name or b":worker:" in name] == []
+
+
+async def test_entries_that_are_read_once_more_change_nothing() -> None:
+    """Redis is asked on behalf of one reader, and the answer comes to the next"""
+
+    def entry(kind: bytes, seq: int) -> dict[bytes, bytes]:
+        return {b"k": kind, b"n": b"%d" % seq, b"o": b"", b"d": b"id: %d\ndata: %b\n\n" % (seq, kind)}
+
+    entries = [entry(b"f", 1), entry(b"s", 1), entry(b"f", 2), entry(b"s", 2), entry(b"f", 3)]
+    mirror = Mirror(TurnName(ALICE, "thr_1", TURN), 15, 1)
+    for one in [*entries, *entries[1:], entry(b"e", 3)]:
+        mirror.take(one)
+    async with aclosing(mirror.read(0, attached=True)) as stream:
+        assert frames_of(b"".join([piece async for piece in stream])) == [
+            (2, b"data: s\n\n"),
+            (3, b"data: f\n\n"),
+        ]
+
+
+@pytest.mark.property
+@settings(max_examples=PATTERNS)
+@given(events=happenings(), steps=STEPS)
+async def test_whatever_drops_the_thread_is_the_same_on_every_worker(
+    redis_for_all: RedisServer, events: list[ThreadStreamEvent], steps: list[tuple[bool, list[int], bool]]
+) -> None:
+    """§2.2: any after_seq on any worker, snapshots at any time; ids never fall, each effect happens once"""
+    relays = Relays(redis_for_all.url)
+    site = Site(relays, 3)
+    try:
+        await site.store.save_thread(ThreadMetadata(id="thr_1", created_at=now()), ALICE)
+        for item in (answer("msg_old", "old"), widget("w_old", "old")):
+            await site.store.add_thread_item("thr_1", item, ALICE)
+        before = (await site.store.load_thread_items("thr_1", None, 9, "asc", ALICE)).data
+        unbroken, tab, late = (tab_of_thread(before) for _ in range(3))
+        reading = asyncio.ensure_future(whole(site.servers[0], resuming(say("thr_1"))))
+        await site.told.begun.wait()
+        turn = 0
+        for place, event in enumerate(events):
+            site.told.say(event)
+            await settled()
+            snapshot, connections, _ = steps[place % len(steps)]
+            if snapshot:
+                sum_up(site.relays[0])
+            for frames in connections:
+                turn += 1
+                async with aclosing(pieces(site.servers[turn % 3], attach("thr_1", tab.seq))) as stream:
+                    for number, frame in frames_of(await stream.__anext__())[:frames]:
+                        tab.take(number, frame)
+        site.told.end()
+        unbroken.take_all(await reading)
+        tab.take_all(await whole(site.servers[1], attach("thr_1", tab.seq)))
+        late.take_all(await whole(site.servers[2], attach("thr_1", 0)))
+        for other in (tab, late):
+            assert other.holds()["items"] == unbroken.holds()["items"]
+            assert other.effects == unbroken.effects
+            assert not other.fell
+    finally:
+        await relays.close()

@@ -57,6 +57,8 @@ class Mirror(Log):
             self.end(TurnFailedError() if kind == b"x" else None)
 
     def _take_snapshot(self, snapshot: Snapshot) -> None:
+        if self._snapshot is not None and snapshot.seq <= self._snapshot.seq:
+            return  # read once more: what came between this one and ours is kept no longer
         if snapshot.seq > self.seq:  # the frames before it are gone
             for reader in self._readers:
                 reader.push(snapshot.after(self.seq))
