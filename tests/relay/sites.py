@@ -34,6 +34,11 @@ def sum_up(relay: RedisRelay, turn_id: str = TURN) -> bool:
     return relay._logs[ALICE, turn_id]._sum_up()  # pyright: ignore[reportPrivateUsage]
 
 
+async def flushed(relay: RedisRelay) -> None:
+    """Wait until Redis has all that the turns of a worker have said."""
+    await relay._publisher.drained(PATIENCE)  # pyright: ignore[reportPrivateUsage]
+
+
 class Site:
     """Workers on one Redis.
 
