@@ -42,6 +42,12 @@ class Assistant(ChatKitServer[str]):
 | Element | TypeScript | in any page, without a frame |
 | Protocol | JSON | between the two, one endpoint |
 
+Formulas are drawn by the browser: $e^{i\\pi} + 1 = 0$, though a lamp for $5 or $10 stays a price.
+
+$$
+\\int_{-\\infty}^{\\infty} e^{-x^2}\\,dx = \\sqrt{\\pi}
+$$
+
 Raw HTML stays text: <b>not bold</b>. Pictures from elsewhere wait for a click.
 """
 

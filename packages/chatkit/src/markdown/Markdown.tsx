@@ -7,6 +7,8 @@ import { BlockParser, type Block as BlockModel } from './blocks';
 import { CodeBlock } from './CodeBlock';
 import { decode } from './entities';
 import { hostOf, loadsFreely, safeLink } from './links';
+import { Maths } from './Maths';
+import type { MathsToken } from './mathsSyntax';
 
 type Props = {
   source: string;
@@ -87,6 +89,8 @@ function block(token: Token, open: boolean, level: number): ComponentChildren {
       return table(token as Tokens.Table);
     case 'hr':
       return <hr />;
+    case 'maths':
+      return <Maths token={token as MathsToken} />;
     case 'space':
     case 'def':
       return null;
@@ -178,6 +182,8 @@ function piece(token: Token, key: number): ComponentChildren {
       );
     case 'br':
       return <br key={key} />;
+    case 'maths':
+      return <Maths key={key} token={token as MathsToken} />;
     case 'link':
       return <Link key={key} token={token as Tokens.Link} />;
     case 'image':

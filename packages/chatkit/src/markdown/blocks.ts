@@ -3,6 +3,7 @@
  * When it is whole it is parsed once more, since a link may be defined at the very end.
  */
 import { Lexer, type Token } from 'marked';
+import { holdBackMaths, mathsExtensions } from './mathsSyntax';
 
 export type Block = { readonly key: number; readonly token: Token };
 
@@ -10,7 +11,7 @@ export type Block = { readonly key: number; readonly token: Token };
 const LONGEST_LINE = 20_000;
 const DEEPEST = 40;
 
-const lexer = { gfm: true, breaks: true } as const;
+const lexer = { gfm: true, breaks: true, extensions: mathsExtensions };
 
 function lex(source: string): Token[] {
   if (isExtreme(source)) return [{ type: 'plain', raw: source, text: source }];
@@ -80,6 +81,8 @@ export class BlockParser {
 export function holdBack(tail: string): string {
   const fences = tail.match(/^ {0,3}(?:`{3,}|~{3,})/gm) ?? [];
   if (fences.length % 2 === 1) return tail;
+  const formula = holdBackMaths(tail);
+  if (formula !== tail) return formula;
   const text = tail.slice(0, tableHead(tail));
   if (text !== tail) return text;
 

@@ -1,0 +1,64 @@
+/**
+ * Where maths is in Markdown: `$…$`, `$$…$$`, `\(…\)`, `\[…\]`. Prices are not: an opening dollar touches what follows, a
+ * closing one what precedes, and no digit comes after it.
+ */
+import type { TokenizerExtensionFunction, TokenizerStartFunction, Tokens } from 'marked';
+
+export type MathsToken = Tokens.Generic & {
+  readonly type: 'maths';
+  readonly tex: string;
+  readonly display: boolean;
+};
+
+/** Longer ones are shown as text: nobody writes them, and they would keep the page busy. */
+const LONGEST = 5_000;
+
+const DISPLAY = /^ {0,3}(?:\$\$([^]{1,5000}?)\$\$|\\\[([^]{1,5000}?)\\\])[ \t]*(?=\n|$)/;
+const INLINE =
+  /^(?:\$\$((?:\\[^]|[^\\$])+?)\$\$|\$(?![\s$])((?:\\[^]|[^\\$`])*?(?:\\[^]|[^\\$\s`]))\$(?!\d)|\\\(([^]{1,5000}?)\\\)|\\\[([^]{1,5000}?)\\\])/;
+
+const token = (raw: string, tex: string, display: boolean): MathsToken | undefined =>
+  tex.trim() && tex.length <= LONGEST && !tex.includes('\n\n')
+    ? { type: 'maths', raw, tex: tex.trim(), display }
+    : undefined;
+
+const block: TokenizerExtensionFunction = (source) => {
+  const found = DISPLAY.exec(source);
+  return found ? token(found[0], found[1] ?? found[2] ?? '', true) : undefined;
+};
+
+const inline: TokenizerExtensionFunction = (source) => {
+  const found = INLINE.exec(source);
+  if (!found) return undefined;
+  const [raw, double, single, round, square] = found;
+  return token(raw, double ?? single ?? round ?? square ?? '', (double ?? square) !== undefined);
+};
+
+const at =
+  (pattern: RegExp): TokenizerStartFunction =>
+  (source) => {
+    const index = source.search(pattern);
+    return index < 0 ? undefined : index;
+  };
+
+/** What the lexer is given to know maths. */
+export const mathsExtensions = {
+  block: [block],
+  inline: [inline],
+  startBlock: [at(/^ {0,3}(?:\$\$|\\\[)/m)],
+  startInline: [at(/\$|\\[([]/)],
+  childTokens: {},
+  renderers: {},
+};
+
+/** Leaves out the last formula of a growing text while it has no end. A lone `$` waits only when what follows is TeX. */
+export function holdBackMaths(text: string): string {
+  const open =
+    /(?:\\\((?![^]*\\\))|\\\[(?![^]*\\\])|\$\$(?![^]*\$\$)|(?<![\\$\w])\$(?=[^\s$\d])(?=[^$\n]*[\\^_{])(?![^$\n]*\$))[^]*$/.exec(
+      text,
+    );
+  if (!open || open[0].length > LONGEST) return text;
+  const before = text.slice(0, open.index);
+  // The end of a formula in dollars looks like a beginning.
+  return open[0].startsWith('$$') && (before.match(/\$\$/g)?.length ?? 0) % 2 === 1 ? text : before;
+}
