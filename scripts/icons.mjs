@@ -43,6 +43,8 @@ const named = {
   'settings-cog': 'settings', grid: 'layout-grid', 'dots-horizontal-circle': 'circle-ellipsis',
   'dots-vertical-circle': 'circle-ellipsis', menu: 'menu', 'menu-inverted': 'text-align-end', hamburger: 'menu', share: 'share',
   'light-mode': 'sun', 'dark-mode': 'moon',
+  // not for apps to name: what a later part of the interface shows
+  'thumb-up': 'thumbs-up', 'thumb-up-filled': 'thumbs-up', 'thumb-down': 'thumbs-down', 'thumb-down-filled': 'thumbs-down',
 }; // prettier-ignore
 
 const attribute = (element, name) => Number(element.match(new RegExp(`\\s${name}="([^"]+)"`))?.[1] ?? 0);

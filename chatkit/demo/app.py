@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chatkit.demo.assistant import DemoServer, Visitor
 from chatkit.demo.models import DemoModel
-from chatkit.demo.showcase import FAIL_PROMPT, LONG_PROMPT, RENDER_PROMPT
+from chatkit.demo.showcase import FAIL_PROMPT, LONG_PROMPT, RENDER_PROMPT, WORK_PROMPT
 from chatkit.web.app import create_app
 
 PAGE = Path(__file__).parent / "page"
@@ -122,6 +122,7 @@ def about(model: DemoModel) -> dict[str, object]:
     """What the page tells of the model, and the prompts that suit it."""
     prompts = [
         {"label": "What a chat can draw", "prompt": RENDER_PROMPT, "icon": "sparkle"},
+        {"label": "Thinking, searching, sources", "prompt": WORK_PROMPT, "icon": "compass"},
         {"label": "A long answer to stop half-way", "prompt": LONG_PROMPT, "icon": "book-open"},
         {"label": "An answer that fails", "prompt": FAIL_PROMPT, "icon": "lifesaver"},
     ]
@@ -132,7 +133,7 @@ def about(model: DemoModel) -> dict[str, object]:
             {"label": "A few lines about the sea", "prompt": "Write a few lines about the sea in the morning.",
              "icon": "write"},
         ]  # fmt: skip
-        prompts = [*talk, *prompts[:2]]
+        prompts = [*talk, *prompts[:3]]
     small = " It is tiny and makes things up." if model.kind == "local" else ""
     return {
         "name": model.name,

@@ -7,7 +7,8 @@ from typing import Any
 
 from chatkit.clock import now
 from chatkit.demo.models import DemoModel
-from chatkit.demo.showcase import is_scripted, scripted_words
+from chatkit.demo.showcase import is_scripted, scripted_words, shows_work
+from chatkit.demo.staged import staged
 from chatkit.errors import CustomStreamError
 from chatkit.server import ChatKitServer
 from chatkit.store import AttachmentStore, Store
@@ -73,7 +74,9 @@ class DemoServer(ChatKitServer[Visitor]):
         if thread.title is None and input_user_message is not None:
             named = [one.name for one in input_user_message.attachments]
             thread.title = title_from(said or ", ".join(named)) or None
-        if self.model.kind == "showcase" or is_scripted(said):
+        if shows_work(said):
+            events = staged(thread, self.store, context)
+        elif self.model.kind == "showcase" or is_scripted(said):
             events = self._scripted(thread, said, files_of(input_user_message), context)
         else:
             events = self._answered(thread, context)

@@ -9,6 +9,7 @@ from chatkit.errors import CustomStreamError
 RENDER_PROMPT = "Show me what you can render"
 LONG_PROMPT = "Tell me something long"
 FAIL_PROMPT = "Fail half-way"
+WORK_PROMPT = "Show me how you work"
 
 PACE = 0.02
 """Seconds between words: a quick reader's speed."""
@@ -68,14 +69,23 @@ DEFAULT = """\
 You said: “{said}”.
 
 This is the **scripted showcase**: no model is answering. It always says the same, which is good for a first look and \
-for tests. Try “{render}”, “{long}” or “{fail}”; or start the demo with a model of yours: `OPENAI_BASE_URL`, or \
-`OPENAI_API_KEY`.
+for tests. Try “{render}”, “{work}”, “{long}” or “{fail}”; or start the demo with a model of yours: \
+`OPENAI_BASE_URL`, or `OPENAI_API_KEY`.
 """
+
+
+def shows_work(said: str) -> bool:
+    """Whether these words ask for the turn that is not only words."""
+    return _asked(said) == WORK_PROMPT
+
+
+def _asked(said: str) -> str:
+    return said.strip().rstrip(".!?")
 
 
 def is_scripted(said: str) -> bool:
     """Whether these words have a scripted answer, whatever model is at hand."""
-    return said.strip().rstrip(".!?") in (RENDER_PROMPT, LONG_PROMPT, FAIL_PROMPT)
+    return _asked(said) in (RENDER_PROMPT, LONG_PROMPT, FAIL_PROMPT, WORK_PROMPT)
 
 
 async def scripted_words(said: str, files: str = "") -> AsyncIterator[str]:
@@ -88,9 +98,9 @@ async def scripted_words(said: str, files: str = "") -> AsyncIterator[str]:
     Raises:
         CustomStreamError: Half-way, when a failure was asked for.
     """
-    asked = said.strip().rstrip(".!?")
+    asked = _asked(said)
     if asked == FAIL_PROMPT:
-        async for piece in _pieces(
+        async for piece in pieces(
             "This answer breaks off in the middle, as asked, so that you can see how a "
         ):
             yield piece
@@ -100,14 +110,15 @@ async def scripted_words(said: str, files: str = "") -> AsyncIterator[str]:
     answers = {RENDER_PROMPT: RENDER, LONG_PROMPT: LONG}
     shown = said if len(said) <= 200 else f"{said[:200]}…"
     text = answers.get(asked) or DEFAULT.format(
-        said=shown, render=RENDER_PROMPT, long=LONG_PROMPT, fail=FAIL_PROMPT
+        said=shown, render=RENDER_PROMPT, work=WORK_PROMPT, long=LONG_PROMPT, fail=FAIL_PROMPT
     )
     received = f"Your files have arrived: {files}.\n\n" if files else ""
-    async for piece in _pieces(received + text):
+    async for piece in pieces(received + text):
         yield piece
 
 
-async def _pieces(text: str) -> AsyncIterator[str]:
+async def pieces(text: str) -> AsyncIterator[str]:
+    """Words one by one, at the pace of a quick reader."""
     for piece in re.findall(r"\S+\s*|\s+", text):
         await asyncio.sleep(PACE)
         yield piece

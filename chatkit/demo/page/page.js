@@ -12,7 +12,7 @@ const options = {
   header: { title: { enabled: true } },
   history: { enabled: true },
   startScreen: { prompts: model.prompts },
-  threadItemActions: { retry: true },
+  threadItemActions: { retry: true, feedback: true },
   composer: { placeholder: `Message ${model.name}` },
   disclaimer: { text: model.disclaimer },
 };

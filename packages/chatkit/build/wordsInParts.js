@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 
 /** The beginnings of the keys that only later views use. */
-const LATER = ['history.', 'keys.'];
+const LATER = ['history.', 'keys.', 'picture.', 'rating.', 'sources.', 'task.', 'workflow.'];
 
 /** @returns {import('vite').Plugin} */
 export function wordsInParts() {

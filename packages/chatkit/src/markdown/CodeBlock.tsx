@@ -5,10 +5,14 @@ import type { Tokens } from 'marked';
 import { adoptStyles } from '../styles/adopt';
 import { CopyButton } from './CopyButton';
 import type { Piece } from './highlight';
+import { withoutMarks } from './marks';
 
 export function CodeBlock({ token, open }: { token: Tokens.Code; open: boolean }) {
-  const language = (token.lang ?? '').trim().split(/\s+/)[0] ?? '';
-  const code = token.text;
+  const language =
+    withoutMarks(token.lang ?? '')
+      .trim()
+      .split(/\s+/)[0] ?? '';
+  const code = withoutMarks(token.text);
   const closed = !open || /\n *(`{3,}|~{3,}) *\n*$/.test(token.raw);
   const figure = useRef<HTMLElement>(null);
   const [coloured, setColoured] = useState<{ code: string; pieces: readonly Piece[] } | null>(null);

@@ -1,11 +1,12 @@
 /** Markdown as nodes: tokens become elements, never HTML strings. Raw HTML is shown as the text it is. */
 import { Component, type ComponentChildren } from 'preact';
-import { useRef, useState } from 'preact/hooks';
+import { useContext, useRef, useState } from 'preact/hooks';
 import type { Token, Tokens } from 'marked';
 import { useText } from '../i18n';
 import { BlockParser, type Block as BlockModel } from './blocks';
 import { CodeBlock } from './CodeBlock';
 import { decode } from './entities';
+import { atMarks, MarksContext, withoutMarks } from './marks';
 import { hostOf, loadsFreely, safeLink } from './links';
 import { Maths } from './Maths';
 import type { MathsToken } from './mathsSyntax';
@@ -77,7 +78,7 @@ function block(token: Token, open: boolean, level: number): ComponentChildren {
       return <p dir="auto">{inline((token as Tokens.Paragraph).tokens)}</p>;
     case 'text': {
       const { tokens, text } = token as Tokens.Text;
-      return tokens ? inline(tokens) : decode(text);
+      return tokens ? inline(tokens) : words(text);
     }
     case 'code':
       return <CodeBlock token={token as Tokens.Code} open={open} />;
@@ -98,7 +99,7 @@ function block(token: Token, open: boolean, level: number): ComponentChildren {
     case 'plain':
       return (
         <p dir="auto" class="md-plain">
-          {(token as Tokens.HTML).text.replace(/\n+$/, '')}
+          {withoutMarks((token as Tokens.HTML).text).replace(/\n+$/, '')}
         </p>
       );
     default:
@@ -177,7 +178,7 @@ function piece(token: Token, key: number): ComponentChildren {
     case 'codespan':
       return (
         <code key={key} dir="ltr">
-          {(token as Tokens.Codespan).text}
+          {withoutMarks((token as Tokens.Codespan).text)}
         </code>
       );
     case 'br':
@@ -192,15 +193,25 @@ function piece(token: Token, key: number): ComponentChildren {
       return (token as Tokens.Escape).text;
     case 'text': {
       const { tokens, text } = token as Tokens.Text;
-      return tokens ? inline(tokens) : decode(text);
+      return tokens ? inline(tokens) : words(text);
     }
     default:
-      return token.raw;
+      return withoutMarks(token.raw);
   }
 }
 
+function words(text: string): ComponentChildren {
+  const pieces = atMarks(decode(text));
+  if (pieces.length === 1 && typeof pieces[0] === 'string') return pieces[0];
+  return pieces.map((one, index) => (typeof one === 'string' ? one : <Mark key={index} mark={one} />));
+}
+
+function Mark({ mark }: { mark: number }) {
+  return <>{useContext(MarksContext)?.(mark)}</>;
+}
+
 function Link({ token }: { token: Tokens.Link }) {
-  const link = safeLink(decode(token.href));
+  const link = safeLink(withoutMarks(decode(token.href)));
   const words = inline(token.tokens);
   if (!link) return <>{words}</>;
   const elsewhere = link.external ? { target: '_blank', rel: 'noopener noreferrer' } : {};
@@ -215,7 +226,7 @@ function Link({ token }: { token: Tokens.Link }) {
 function Picture({ token }: { token: Tokens.Image }) {
   const text = useText();
   const [wanted, setWanted] = useState(false);
-  const [src, alt] = [decode(token.href), decode(token.text)];
+  const [src, alt] = [withoutMarks(decode(token.href)), withoutMarks(decode(token.text))];
   if (wanted || loadsFreely(src)) {
     return <img src={src} alt={alt} loading="lazy" referrerpolicy="no-referrer" />;
   }

@@ -2,11 +2,14 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { adoptStyles } from '../styles/adopt';
 import type * as Drawing from './drawMaths';
+import { withoutMarks } from './marks';
 import type { MathsToken } from './mathsSyntax';
 
 let drawing: typeof Drawing | null = null;
 
-export function Maths({ token: { raw, tex, display } }: { token: MathsToken }) {
+export function Maths({ token }: { token: MathsToken }) {
+  const { display } = token;
+  const [raw, tex] = [withoutMarks(token.raw), withoutMarks(token.tex)];
   const place = useRef<HTMLElement>(null);
   const [ready, setReady] = useState(drawing !== null);
   const [failed, setFailed] = useState(false);

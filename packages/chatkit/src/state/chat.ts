@@ -126,6 +126,8 @@ export type ChatCommands = {
   stop(): void;
   /** Answers again the last user message at or before this item (`threads.retry_after_item`). */
   retryAfter(itemId: string): Promise<void>;
+  /** Says what a person thinks of the answer that an item belongs to (`items.feedback`). */
+  rate(itemId: string, kind: 'positive' | 'negative'): Promise<void>;
   openThread(threadId: string | null): Promise<void>;
   reloadThread(): Promise<void>;
   loadOlder(): Promise<void>;

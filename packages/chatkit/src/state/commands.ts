@@ -73,6 +73,7 @@ class ChatMachine implements RunningChat {
         if (this.#signals.canStop.value) this.#turn?.stop();
       },
       retryAfter: (itemId) => handled(this.#retryAfter(itemId)),
+      rate: (itemId, kind) => handled(this.#reported(this.#rate(itemId, kind))),
       openThread: (threadId) => handled(this.#openThread(threadId)),
       reloadThread: () => handled(this.#reloadThread()),
       loadOlder: () => handled(this.#loading.loadOlder()),
@@ -183,6 +184,18 @@ class ChatMachine implements RunningChat {
     // The server deletes what follows and does not say so (protocol.md §9).
     putBack = this.#timeline.removeAfter(question);
     await turn.accepted;
+  }
+
+  async #rate(itemId: string, kind: 'positive' | 'negative'): Promise<void> {
+    const threadId = this.#signals.threadId.value;
+    if (threadId === null) throw new Error('There is no answer to rate.');
+    const { items } = this.#timeline;
+    const at = items.findIndex((item) => item.id === itemId);
+    const isQuestion = (item: ThreadItem) => item.type === 'user_message';
+    const start = items.slice(0, at + 1).findLastIndex(isQuestion) + 1;
+    const next = items.findIndex((item, index) => index > at && isQuestion(item));
+    const ids = items.slice(start, next < 0 ? undefined : next).map((item) => item.id);
+    await this.around.client.ask('items.feedback', { thread_id: threadId, item_ids: ids, kind });
   }
 
   #begin(

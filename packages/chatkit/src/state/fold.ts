@@ -8,6 +8,14 @@ import type {
   WorkflowItem,
 } from '../protocol/generated';
 
+// Not part of the item, so it is not stored either.
+const progress = new WeakMap<ThreadItem, number>();
+
+/** How far a picture is that is being made, from 0 to 1; null if nobody has said. */
+export function progressOf(item: ThreadItem): number | null {
+  return progress.get(item) ?? null;
+}
+
 /** A new item with the update in it; the same one where the update does not apply to its kind. Changes nothing in place. */
 export function fold(item: ThreadItem, update: ThreadItemUpdate): ThreadItem {
   switch (item.type) {
@@ -17,8 +25,12 @@ export function fold(item: ThreadItem, update: ThreadItemUpdate): ThreadItem {
       return foldWidget(item, update);
     case 'workflow':
       return foldWorkflow(item, update);
-    case 'generated_image':
-      return update.type === 'generated_image.updated' ? { ...item, image: update.image } : item;
+    case 'generated_image': {
+      if (update.type !== 'generated_image.updated') return item;
+      const next = { ...item, image: update.image };
+      if (update.progress != null) progress.set(next, update.progress);
+      return next;
+    }
     default:
       return item;
   }

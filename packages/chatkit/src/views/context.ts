@@ -11,14 +11,15 @@ export type ViewContext = Chat & {
   readonly root: RefObject<HTMLElement | null>;
   /** Tells the page of a failure that no part of the state holds. */
   readonly report: (error: Error) => void;
-  /** The dialog that is open: the list of keys, or the question before a thread is deleted. */
+  /** The dialog that is open: the list of keys, a picture in full, or the question before a thread is deleted. */
   readonly dialog: Signal<Dialog | null>;
   /** Says something to screen readers, once. */
   readonly announce: (words: string) => void;
   readonly focusComposer: () => void;
 };
 
-export type Dialog = { kind: 'keys' } | { kind: 'delete'; threadId: string; title: string };
+export type Dialog =
+  { kind: 'keys' } | { kind: 'picture'; url: string } | { kind: 'delete'; threadId: string; title: string };
 
 export const ChatContext = createContext<ViewContext | null>(null);
 

@@ -1,5 +1,5 @@
 /** Views that are fetched when they are first needed, together with the styles and words that are theirs alone. */
-import type { ComponentType } from 'preact';
+import type { ComponentChildren, ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { loadLaterWords } from '../i18n';
 import { adoptStyles } from '../styles/adopt';
@@ -7,8 +7,14 @@ import { useChat } from './context';
 
 export type LazyView<P> = { readonly View: ComponentType<P>; readonly styles: string };
 
-/** Draws nothing until the view is there. A failure is reported, and the next time it is shown it is fetched again. */
-export function lazy<P extends object>(load: () => Promise<LazyView<P>>): ComponentType<P> {
+/**
+ * Draws what is `meanwhile` until the view is there. A failure is reported, and the next time it is shown it is fetched
+ * again.
+ */
+export function lazy<P extends object>(
+  load: () => Promise<LazyView<P>>,
+  meanwhile: () => ComponentChildren = () => null,
+): ComponentType<P> {
   let loaded: LazyView<P> | null = null;
   return function Lazy(props: P) {
     const { root, report } = useChat();
@@ -26,8 +32,34 @@ export function lazy<P extends object>(load: () => Promise<LazyView<P>>): Compon
         gone = true;
       };
     }, [report]);
-    if (!view || !root.current) return null;
+    if (!view || !root.current) return <>{meanwhile()}</>;
     adoptStyles(root.current, view.styles);
     return <view.View {...props} />;
   };
+}
+
+/** A module that is fetched when it is first needed; null until it is there. A failure leaves it at that. */
+export function useLater<M extends { readonly styles: string }>(
+  needed: boolean,
+  load: () => Promise<M>,
+): M | null {
+  const { root, report } = useChat();
+  const [module, keep] = useState<M | null>(null);
+  useEffect(() => {
+    if (!needed) return;
+    let gone = false;
+    Promise.all([load(), loadLaterWords()]).then(
+      ([one]) => {
+        if (gone) return;
+        if (root.current) adoptStyles(root.current, one.styles);
+        keep(one);
+      },
+      (error: unknown) => report(error as Error),
+    );
+    return () => {
+      gone = true;
+    };
+    // eslint-disable-next-line -- what is loaded never changes
+  }, [needed]);
+  return module;
 }

@@ -3,6 +3,7 @@ import styles from '../../styles/later/dialogs.css?inline';
 import { useChat, type Dialog } from '../context';
 import { DeleteDialog } from './DeleteDialog';
 import { Keys } from './Keys';
+import { Picture } from './Picture';
 
 export { styles };
 
@@ -12,5 +13,12 @@ export function View({ dialog }: { dialog: Dialog }) {
     // The browser tells of a closed dialog a moment later; by then another one may have been opened.
     if (shown.peek() === dialog) shown.value = null;
   };
-  return dialog.kind === 'keys' ? <Keys onClose={close} /> : <DeleteDialog {...dialog} onClose={close} />;
+  switch (dialog.kind) {
+    case 'keys':
+      return <Keys onClose={close} />;
+    case 'picture':
+      return <Picture url={dialog.url} onClose={close} />;
+    case 'delete':
+      return <DeleteDialog {...dialog} onClose={close} />;
+  }
 }

@@ -1,12 +1,18 @@
 /** One assistant message. Busy while it grows, so that a screen reader hears it once, when it is whole. */
 import { useText } from '../../i18n';
+import { MarksContext } from '../../markdown/marks';
 import { Markdown } from '../../markdown/Markdown';
 import type { AssistantMessageItem } from '../../protocol/generated';
+import { useLater } from '../lazy';
 
 type Props = { item: AssistantMessageItem; streaming: boolean };
 
+const citations = () => import('./rich/citations');
+
 export function AssistantMessage({ item, streaming }: Props) {
   const text = useText();
+  const isCited = item.content.some((part) => part.annotations.length > 0);
+  const cited = useLater(isCited, citations)?.cite(item);
   return (
     <article
       class={streaming ? 'assistant fresh' : 'assistant'}
@@ -15,9 +21,17 @@ export function AssistantMessage({ item, streaming }: Props) {
       aria-busy={streaming}
       tabIndex={-1}
     >
-      {item.content.map((part, index) => (
-        <Markdown key={index} source={part.text} streaming={streaming} headingLevel={3} />
-      ))}
+      <MarksContext.Provider value={cited?.marker ?? null}>
+        {item.content.map((part, index) => (
+          <Markdown
+            key={index}
+            source={cited?.texts[index] ?? part.text}
+            streaming={streaming}
+            headingLevel={3}
+          />
+        ))}
+      </MarksContext.Provider>
+      {!streaming && cited?.list}
     </article>
   );
 }

@@ -8,6 +8,7 @@ import { useValue } from '../../useValue';
 import { useChat } from '../context';
 import { memo } from '../memo';
 import { AssistantMessage } from '../items/AssistantMessage';
+import { Feedback } from '../items/Feedback';
 import { OtherItem } from '../items/OtherItem';
 import { TurnState } from '../items/TurnState';
 import { UserMessage } from '../items/UserMessage';
@@ -46,7 +47,7 @@ const RowView = memo(({ row }: { row: Row }) => {
   const streaming = useValue(row.streaming);
   if (item.type === 'user_message') return <UserMessage item={item} pending={row.pending} />;
   if (item.type === 'assistant_message') return <AssistantMessage item={item} streaming={streaming} />;
-  return <OtherItem item={item} />;
+  return <OtherItem item={item} streaming={streaming} />;
 });
 
 function Actions({ rows }: { rows: readonly Row[] }) {
@@ -60,6 +61,7 @@ function Actions({ rows }: { rows: readonly Row[] }) {
   return (
     <div class="actions" part="actions">
       <CopyButton labelKey="message.copy" text={() => copyTextOf(rows)} />
+      {threadItemActions?.feedback === true && <Feedback itemId={answer.id} />}
       {canRetry && (
         <IconButton
           icon="reload"
