@@ -1,6 +1,6 @@
 /**
  * A build step: keeps of marked what the element uses, its lexer with GitHub's rules. Its HTML renderer may not be used
- * here at all; its other dialect, its extensions and its hooks never are.
+ * here at all; its other dialect and its hooks never are.
  */
 import { minifySync, parseAst, Visitor } from 'vite';
 
@@ -9,7 +9,6 @@ const KNOWN = {
   gfm: 'true',
   breaks: 'true',
   pedantic: 'false',
-  extensions: 'null',
   hooks: 'null',
   silent: 'false',
 };
