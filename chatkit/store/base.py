@@ -21,12 +21,17 @@ __all__ = [
     "CheckpointStore",
     "FilingStore",
     "HostedStore",
+    "LeasingStore",
     "NotFoundError",
+    "OpenCheckpoint",
     "OwnedThread",
     "Store",
     "SweepingStore",
     "TrimmingStore",
 ]
+
+MOST_OPEN = 100
+"""Open checkpoints that are listed at once."""
 
 TContext = TypeVar("TContext", default=Any)
 TContra = TypeVar("TContra", contravariant=True, default=Any)
@@ -192,6 +197,31 @@ class CheckpointStore(Protocol[TContra]):
 
     async def drop_checkpoint(self, turn_id: str) -> None:
         """Forget the turn's pending items; it ended well."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCheckpoint:
+    """A turn that has neither ended nor been finished, as far as the store knows."""
+
+    owner: str
+    thread_id: str
+    turn_id: str
+    silent: float
+    """Seconds since it last wrote."""
+
+
+@runtime_checkable
+class LeasingStore(Protocol):
+    """Optional, beside `CheckpointStore`: finds turns whose worker has died without a word (extensions.md §2.5)."""
+
+    async def open_checkpoints(self, silent: float = 0, thread_id: str | None = None) -> list[OpenCheckpoint]:
+        """Turns with a checkpoint, the one that wrote longest ago first; at most `MOST_OPEN`.
+
+        Args:
+            silent: Only those that have written nothing for so many seconds.
+            thread_id: Only those of this thread.
+        """
         ...
 
 

@@ -82,6 +82,12 @@ class Database:
         """An insert that knows `on_conflict_do_update`; both databases write it alike."""
         return sqlite.insert(table) if self._is_sqlite else postgresql.insert(table)
 
+    def clock(self) -> sa.ColumnElement[float]:
+        """Seconds since 1970 by the database's own clock."""
+        if self._is_sqlite:
+            return sa.literal_column("(julianday('now') - 2440587.5) * 86400.0", sa.Double())
+        return sa.literal_column("extract(epoch from clock_timestamp())::double precision", sa.Double())
+
     async def _to_its_end(self, call: Coroutine[Any, Any, T]) -> T:
         task = asyncio.create_task(self._behind(frozenset(self._left), call))
         self._running.add(task)

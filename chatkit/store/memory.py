@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from time import monotonic
 from typing import Generic
 from typing import TypeVar as PlainTypeVar
 
 from chatkit.clock import now
 from chatkit.errors import NotFoundError
-from chatkit.store.base import OwnedThread, Store, TContext
+from chatkit.store.base import MOST_OPEN, OpenCheckpoint, OwnedThread, Store, TContext
 from chatkit.types import Attachment, Page, ThreadItem, ThreadMetadata
 
 T = PlainTypeVar("T", ThreadMetadata, ThreadItem)
@@ -42,6 +43,7 @@ class _Checkpoint:
     thread_id: str
     items: list[ThreadItem]
     rows: dict[str, _Row[ThreadItem] | None]
+    written_at: float = field(default_factory=monotonic)
 
 
 def _instant(moment: datetime) -> float:
@@ -69,7 +71,7 @@ class MemoryStore(Store[TContext]):
     """Keeps everything in this process; a restart forgets it.
 
     What goes in and comes out is a copy: changing it changes nothing that is stored. Also a `CheckpointStore`, a
-    `FilingStore`, a `HostedStore`, a `SweepingStore` and a `TrimmingStore`.
+    `FilingStore`, a `HostedStore`, a `LeasingStore`, a `SweepingStore` and a `TrimmingStore`.
 
     Args:
         owner: Tells whose data a context is about. What is not theirs does not exist for them.
@@ -240,6 +242,16 @@ class MemoryStore(Store[TContext]):
     async def drop_checkpoint(self, turn_id: str) -> None:
         """Forget a turn's pending items; it ended well."""
         self._checkpoints.pop(turn_id, None)
+
+    async def open_checkpoints(self, silent: float = 0, thread_id: str | None = None) -> list[OpenCheckpoint]:
+        """Turns with a checkpoint, the one that wrote longest ago first: see `LeasingStore`."""
+        moment = monotonic()
+        found = [
+            OpenCheckpoint(one.owner, one.thread_id, turn_id, moment - one.written_at)
+            for turn_id, one in self._checkpoints.items()
+            if moment - one.written_at >= silent and thread_id in (None, one.thread_id)
+        ]
+        return sorted(found, key=lambda one: -one.silent)[:MOST_OPEN]
 
     # --- everybody's threads (HostedStore)
 

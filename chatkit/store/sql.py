@@ -1,7 +1,8 @@
 """SQLStore: threads, items and attachments in SQLite or PostgreSQL, through SQLAlchemy Core.
 
 Opened and migrated on first use, so constructing it costs nothing and needs no running loop. Every query is scoped by
-owner, but for the few of `HostedStore`, `SweepingStore` and `finish_checkpoint`, which act for no person.
+owner, but for those of `HostedStore` and `SweepingStore` and the few that look after checkpoints, which act for no
+person.
 """
 
 import json
@@ -17,7 +18,7 @@ from typing_extensions import Self
 
 from chatkit.clock import now
 from chatkit.errors import NotFoundError
-from chatkit.store.base import OwnedThread, Store, TContext
+from chatkit.store.base import MOST_OPEN, OpenCheckpoint, OwnedThread, Store, TContext
 from chatkit.store.database import Database
 from chatkit.store.tables import (
     attachments,
@@ -40,7 +41,8 @@ MOST = 2**31 - 1
 class SQLStore(Store[TContext]):
     """Keeps everything in a SQL database: `sqlite:///path/to/file.db` or `postgresql://…`.
 
-    Also a `CheckpointStore`, a `FilingStore`, a `HostedStore`, a `SweepingStore` and a `TrimmingStore`.
+    Also a `CheckpointStore`, a `FilingStore`, a `HostedStore`, a `LeasingStore`, a `SweepingStore` and a
+    `TrimmingStore`.
 
     Args:
         database: A URL, or an engine of the app's own (which the app then disposes of).
@@ -224,7 +226,8 @@ class SQLStore(Store[TContext]):
         async def save(connection: AsyncConnection) -> None:
             await _hold_thread(connection, thread_id, owner)
             saves = json.dumps(await _saves(connection, thread_id, ids))
-            statement = self._upserting(checkpoints, {**row, "saves": saves})
+            moment = self._database.clock()
+            statement = self._upserting(checkpoints, {**row, "saves": saves, "written_at": moment})
             if (await connection.execute(statement)).first() is None:
                 raise NotFoundError(f"turn {turn_id!r} is not there")
 
@@ -259,6 +262,16 @@ class SQLStore(Store[TContext]):
     async def drop_checkpoint(self, turn_id: str) -> None:
         """Forget a turn's pending items; it ended well."""
         await self._execute(sa.delete(checkpoints).where(checkpoints.c.turn_id == turn_id))
+
+    async def open_checkpoints(self, silent: float = 0, thread_id: str | None = None) -> list[OpenCheckpoint]:
+        """Turns with a checkpoint, the one that wrote longest ago first: see `LeasingStore`."""
+        now, written_at = self._database.clock(), checkpoints.c.written_at
+        columns = checkpoints.c.owner, checkpoints.c.thread_id, checkpoints.c.turn_id
+        query = sa.select(*columns, (now - written_at).label("silent")).where(written_at <= moment - silent)
+        if thread_id is not None:
+            query = query.where(checkpoints.c.thread_id == thread_id)
+        rows = await self._database.all(query.order_by(written_at).limit(MOST_OPEN))
+        return [OpenCheckpoint(row.owner, row.thread_id, row.turn_id, row.silent) for row in rows]
 
     # --- everybody's threads (HostedStore)
 

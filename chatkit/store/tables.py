@@ -89,7 +89,10 @@ checkpoints = sa.Table(
     sa.Column("owner", Name, nullable=False),
     sa.Column("body", sa.Text, nullable=False),
     sa.Column("saves", sa.Text, nullable=False, server_default="{}"),  # of its items, when it was written
+    # When it was written, by the database's clock: workers' own may differ. Seconds since 1970.
+    sa.Column("written_at", sa.Double, nullable=False, server_default="0"),
     sa.Index("chatkit_checkpoints_of_thread", "thread_id"),
+    sa.Index("chatkit_checkpoints_by_age", "written_at"),
 )
 
 

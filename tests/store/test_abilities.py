@@ -1,11 +1,19 @@
 """The optional abilities of the bundled stores: checkpoints, all threads, trimming, sweeping (extensions.md §7)."""
 
+import asyncio
 from datetime import datetime, timedelta, timezone
 
 import pytest
 
 from chatkit.errors import NotFoundError
-from chatkit.store import CheckpointStore, FilingStore, HostedStore, SweepingStore, TrimmingStore
+from chatkit.store import (
+    CheckpointStore,
+    FilingStore,
+    HostedStore,
+    LeasingStore,
+    SweepingStore,
+    TrimmingStore,
+)
 from chatkit.testing.samples import START, a_message, a_thread, every_kind_of_item, text_of
 from chatkit.types import FileAttachment, ThreadItem
 from tests.store.conftest import AnyStore
@@ -22,7 +30,8 @@ async def ids(store: AnyStore) -> list[str]:
 
 
 async def test_the_bundled_stores_have_every_ability(store: AnyStore) -> None:
-    for ability in (CheckpointStore, FilingStore, HostedStore, SweepingStore, TrimmingStore):
+    abilities = (CheckpointStore, FilingStore, HostedStore, LeasingStore, SweepingStore, TrimmingStore)
+    for ability in abilities:
         assert isinstance(store, ability)
 
 
@@ -88,6 +97,32 @@ async def test_a_stranger_cannot_write_a_checkpoint(store: AnyStore) -> None:
         with pytest.raises(NotFoundError):
             await store.save_checkpoint("turn_1", thread_id, [said("forged")], BOB)
     assert [item.id for item in await store.finish_checkpoint("turn_1")] == ["msg_1"]
+
+
+async def test_turns_that_have_not_ended_are_found_by_their_silence(store: AnyStore) -> None:
+    """extensions.md §2.5: a worker that was killed says nothing any more"""
+    for id, owner in (("thr_1", ALICE), ("thr_2", BOB)):
+        await store.save_thread(a_thread(id), owner)
+    assert await store.open_checkpoints() == []
+    await store.save_checkpoint("turn_1", "thr_1", [], ALICE)  # nothing was said yet
+    await store.save_checkpoint("turn_2", "thr_2", [], BOB)
+    found = await store.open_checkpoints()
+    assert [(one.owner, one.thread_id, one.turn_id) for one in found] == [
+        (ALICE, "thr_1", "turn_1"),
+        (BOB, "thr_2", "turn_2"),
+    ]
+    assert all(-0.1 < one.silent < 60 for one in found)  # a clock may be read to the millisecond
+    assert await store.open_checkpoints(3600) == []
+    assert [one.turn_id for one in await store.open_checkpoints(thread_id="thr_2")] == ["turn_2"]
+    await asyncio.sleep(0.2)
+    await store.save_checkpoint("turn_1", "thr_1", [said("msg_1")], ALICE)  # it is still there
+    assert [one.turn_id for one in await store.open_checkpoints()] == ["turn_2", "turn_1"]
+    [late, _] = await store.open_checkpoints()
+    assert [one.turn_id for one in await store.open_checkpoints(0.2)][:1] == ["turn_2"]
+    assert late.silent >= 0.19
+    await store.drop_checkpoint("turn_1")
+    await store.finish_checkpoint("turn_2")
+    assert await store.open_checkpoints() == []
 
 
 async def given_threads(store: AnyStore) -> None:

@@ -116,6 +116,7 @@ async def test_what_an_earlier_version_stored_is_there_after_the_upgrade(url: st
         assert page.data == every_kind_of_item("thr_1")
         for attachment in two_attachments():
             assert await store.load_attachment(attachment.id, "alice") == attachment
+        assert [one.turn_id for one in await store.open_checkpoints(3600)] == ["turn_1"]  # long ago
         assert [item.id for item in await store.finish_checkpoint("turn_1")] == ["msg_pending"]
         await store.save_item(
             "thr_1", a_message("msg_new", "new", "thr_1", START + timedelta(days=2)), "alice"
