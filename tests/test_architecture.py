@@ -27,7 +27,7 @@ PYTHON_RULES: dict[str, set[str]] = {
     "store": {"types"},
     "turns": {"types", "widgets", *STORE_CONTRACTS},
     "relay": {"types"},
-    "server": {"types", "turns", "relay.base", *STORE_CONTRACTS},
+    "server": {"types", "turns", "relay.base", "relay.sweeper", *STORE_CONTRACTS},
     "agents": {"types", "widgets", "turns.widget_stream", *STORE_CONTRACTS},
     "web": {"types", "server", "relay.base", *STORE_CONTRACTS},
 }

@@ -14,9 +14,11 @@ from chatkit.clock import now
 from chatkit.logger import logger
 from chatkit.relay.base import Relay, TurnName
 from chatkit.server import queries, resuming
+from chatkit.server.checkpoints import Checkpoints
+from chatkit.server.keeping import worth_keeping
 from chatkit.server.numbered import NumberedFrames
 from chatkit.server.results import FRAMES, Frames, NonStreamingResult, StreamingResult
-from chatkit.server.resuming import worth_keeping
+from chatkit.server.sweeping import Sweeping
 from chatkit.server.user_agent import agents_sdk_user_agent_override
 from chatkit.store.base import AttachmentStore, Store, TContext
 from chatkit.turns.opening import open_turn, thread_id_of
@@ -104,6 +106,10 @@ class ChatKitServer(ABC, Generic[TContext]):
             present=lambda item, context: self.present_item(item, context),
             around=agents_sdk_user_agent_override,
         )
+
+    @cached_property
+    def _sweeping(self) -> Sweeping:
+        return Sweeping(self)
 
     @abstractmethod
     def respond(
@@ -201,7 +207,7 @@ class ChatKitServer(ABC, Generic[TContext]):
         if is_streaming_req(parsed):
             match parsed:
                 case ThreadsAttachReq():
-                    return StreamingResult(None, resuming.attach(self, parsed, context))
+                    return StreamingResult(None, resuming.attach(self, self._sweeping, parsed, context))
                 case ThreadsWatchReq():
                     return StreamingResult(None, resuming.watch(self, context))
                 case _:
@@ -223,8 +229,10 @@ class ChatKitServer(ABC, Generic[TContext]):
             )
         owner = self.store.owner_of(context)
         name = TurnName(owner, thread_id, resuming.turn_id_of(request))
-        endings = resuming.Endings(self, name.turn_id)
         encoder = NumberedFrames(partial(self.relay.announce, owner))
+        before = partial(self._sweeping.end_others, owner, thread_id)
+        checkpoints = Checkpoints(self.store, name, encoder, context, before)
+        endings = resuming.Endings(self, name.turn_id, checkpoints)
         turn = self._turn(
             request,
             thread_id,
@@ -237,6 +245,7 @@ class ChatKitServer(ABC, Generic[TContext]):
                 present=self.present_item,
                 around=agents_sdk_user_agent_override,
                 interrupted=endings.interrupted,
+                notes=checkpoints,
             ),
         )
         return StreamingResult(
@@ -305,6 +314,7 @@ class ChatKitServer(ABC, Generic[TContext]):
         self._places.open()
         if self.relay is not None:
             self.relay.open()
+            self._sweeping.start()
         return self
 
     async def __aexit__(
@@ -318,6 +328,7 @@ class ChatKitServer(ABC, Generic[TContext]):
     async def drain(self) -> None:
         """Be left with nothing to do: start no turns any more, send those who attach or watch away, end the turns."""
         self._places.refuse()
+        await self._sweeping.stop()
         if self.relay is not None:
             await self.relay.close_readers()
         await self._places.close(self.grace)

@@ -100,6 +100,10 @@ class NumberedFrames(Frames):
 
         return write
 
+    def agrees(self, pending: Sequence[ThreadItem]) -> bool:
+        """Whether these are the items that readers see grow. Not so while one of them is being saved."""
+        return {item.id for item in pending} == {id for id, frame in self._shown.items() if frame is None}
+
     def snapshot(self, pending: Sequence[ThreadItem]) -> Snapshot | None:
         """What a reader needs to be where `seq` is.
 
@@ -109,9 +113,9 @@ class NumberedFrames(Frames):
         Returns:
             None while an item is being saved: it is pending no more, and not done yet.
         """
-        growing = {item.id: item for item in pending}
-        if growing.keys() != {id for id, frame in self._shown.items() if frame is None}:
+        if not self.agrees(pending):
             return None
+        growing = {item.id: item for item in pending}
         state = [self._newest[name] for name in _SUMMED_UP.values() if name in self._newest]
         # In order of appearance, since that is the order a reader has them in.
         finished = [

@@ -1,23 +1,23 @@
 """Joins turns and relay: what a turn does whose readers may leave and come back (extensions.md §2)."""
 
-from collections.abc import AsyncGenerator, Generator, Sequence
-from contextlib import aclosing, contextmanager
-from contextvars import ContextVar
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 from uuid import uuid4
 
 from chatkit.errors import ErrorCode, InvalidRequestError, NotFoundError, NotSupportedError
 from chatkit.logger import logger
 from chatkit.relay.base import Relay, TurnName
+from chatkit.server.checkpoints import Checkpoints
+from chatkit.server.keeping import drawings_too, worth_keeping_all
 from chatkit.server.numbered import NumberedFrames
 from chatkit.server.results import to_bytes, wire_item, wire_thread
+from chatkit.server.sweeping import Sweeping
 from chatkit.store.base import CheckpointStore, Store
 from chatkit.turns.runner import Turn
 from chatkit.types import (
     ActiveTurn,
-    AssistantMessageItem,
     ErrorEvent,
-    GeneratedImageItem,
     StartingReq,
     StreamOptions,
     ThreadDeletedEvent,
@@ -30,8 +30,6 @@ from chatkit.types import (
     ThreadsCancelReq,
     ThreadStreamEvent,
     ThreadUpdatedEvent,
-    WidgetItem,
-    WorkflowItem,
 )
 
 if TYPE_CHECKING:
@@ -41,33 +39,6 @@ C = TypeVar("C")
 
 MAX_TURN_ID = 128
 """Characters that a client's own id for a turn may have; a UUID has 36."""
-
-_with_drawings: ContextVar[bool] = ContextVar("chatkit_saves_drawings", default=False)
-
-
-def worth_keeping(item: ThreadItem) -> bool:
-    """Whether a stopped turn's pending item is saved (S-21; with `resume` also what was drawn, extensions.md §2.3)."""
-    match item:
-        case AssistantMessageItem():
-            return any(part.text.strip() for part in item.content)
-        case WidgetItem():
-            return _with_drawings.get()
-        case WorkflowItem():
-            return _with_drawings.get() and bool(item.workflow.tasks or item.workflow.summary)
-        case GeneratedImageItem():
-            return _with_drawings.get() and item.image is not None
-        case _:
-            return False
-
-
-@contextmanager
-def drawings_too() -> Generator[None]:
-    """While active, widgets, workflows and pictures are worth keeping."""
-    token = _with_drawings.set(True)
-    try:
-        yield
-    finally:
-        _with_drawings.reset(token)
 
 
 def wants(request: StartingReq, capability: str) -> bool:
@@ -157,11 +128,13 @@ class Endings(Generic[C]):
     Args:
         server: The server of the turn.
         turn_id: The turn.
+        checkpoints: What is written down of it while it runs.
     """
 
-    def __init__(self, server: "ChatKitServer[C]", turn_id: str) -> None:
+    def __init__(self, server: "ChatKitServer[C]", turn_id: str, checkpoints: Checkpoints[C]) -> None:
         self._server = server
         self._turn_id = turn_id
+        self._checkpoints = checkpoints
 
     def stream_options(self, thread: ThreadMetadata, context: C) -> StreamOptions:
         """The app's options, and what a client needs to come back."""
@@ -172,8 +145,10 @@ class Endings(Generic[C]):
         self, thread: ThreadMetadata, pending: list[ThreadItem], context: C
     ) -> Sequence[ThreadStreamEvent]:
         """A person stopped it: the app decides what is kept; readers are told what is."""
+        self._checkpoints.keep = True
         with drawings_too():
             await self._server.handle_stream_cancelled(thread, pending, context)
+        self._checkpoints.keep = False
         events: list[ThreadStreamEvent] = []
         for item in pending:
             try:
@@ -189,10 +164,10 @@ class Endings(Generic[C]):
     ) -> Sequence[ThreadStreamEvent]:
         """The server stops: as after a crash, what is pending is kept if the store can (extensions.md §2.5)."""
         kept: dict[str, ThreadItem] = {}
+        self._checkpoints.keep = True
         store: Store[C] = self._server.store
         if isinstance(store, CheckpointStore):
-            with drawings_too():
-                worth = [item for item in pending if worth_keeping(item)]
+            worth = worth_keeping_all(pending)
             try:
                 checkpoints = cast("CheckpointStore[C]", store)
                 await checkpoints.save_checkpoint(self._turn_id, thread.id, worth, context)
@@ -208,13 +183,22 @@ class Endings(Generic[C]):
 
 
 async def attach(
-    server: "ChatKitServer[C]", request: ThreadsAttachReq, context: C
+    server: "ChatKitServer[C]", sweeping: Sweeping, request: ThreadsAttachReq, context: C
 ) -> AsyncGenerator[bytes, None]:
     """`threads.attach`: what comes after a frame."""
     params, store = request.params, server.store
     await store.load_thread(params.thread_id, context)
     name = TurnName(store.owner_of(context), params.thread_id, params.turn_id)
-    async with aclosing(relay_of(server).attach(name, params.after_seq)) as pieces:
+    pieces = relay_of(server).attach(name, params.after_seq)
+    try:
+        first = await pieces.__anext__()
+    except StopAsyncIteration:
+        return
+    except NotFoundError:  # perhaps of a worker that is gone
+        pieces = sweeping.rest_of(name, params.after_seq)
+        first = await pieces.__anext__()
+    async with aclosing(pieces):
+        yield first
         async for piece in pieces:
             yield piece
 

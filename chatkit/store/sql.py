@@ -265,9 +265,10 @@ class SQLStore(Store[TContext]):
 
     async def open_checkpoints(self, silent: float = 0, thread_id: str | None = None) -> list[OpenCheckpoint]:
         """Turns with a checkpoint, the one that wrote longest ago first: see `LeasingStore`."""
-        now, written_at = self._database.clock(), checkpoints.c.written_at
-        columns = checkpoints.c.owner, checkpoints.c.thread_id, checkpoints.c.turn_id
-        query = sa.select(*columns, (now - written_at).label("silent")).where(written_at <= moment - silent)
+        moment, written_at = self._database.clock(), checkpoints.c.written_at
+        silence = (moment - written_at).label("silent")
+        named = checkpoints.c.owner, checkpoints.c.thread_id, checkpoints.c.turn_id
+        query: Any = sa.select(*named, silence).where(written_at <= moment - silent)
         if thread_id is not None:
             query = query.where(checkpoints.c.thread_id == thread_id)
         rows = await self._database.all(query.order_by(written_at).limit(MOST_OPEN))

@@ -6,7 +6,7 @@ iterates it, or, for readers who may come back, a relay does.
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from types import AsyncGeneratorType
@@ -64,6 +64,31 @@ class FrameEncoder(Protocol):
     def thread_updated(self, thread: ThreadMetadata) -> bytes: ...
 
 
+class Notes(Protocol):
+    """Notes down, beside a turn, what it would leave behind if its worker died."""
+
+    def beside(self, turn: "Turn[Any]") -> AbstractAsyncContextManager[None]:
+        """Do so while the block runs."""
+        ...
+
+    @property
+    def writing(self) -> bool:
+        """Whether something is being written at this moment."""
+        ...
+
+    async def written(self) -> None:
+        """Wait until that is done."""
+        ...
+
+    async def stop(self, *, keep: bool = False) -> None:
+        """Write no more: the turn itself saves what there is.
+
+        Args:
+            keep: Leave what has been written to somebody else, who ends the turn.
+        """
+        ...
+
+
 @dataclass(slots=True)
 class Opened:
     """What opening a turn has found and saved.
@@ -92,6 +117,7 @@ class TurnHooks(Generic[TContext]):
         Callable[[ThreadMetadata, list[ThreadItem], TContext], Awaitable[Sequence[ThreadStreamEvent]]] | None
     ) = None
     """The same for a turn that nobody stopped: the server shuts down. None where a reader's leaving stops turns."""
+    notes: Notes | None = None
 
 
 def error_event(error: Exception) -> ErrorEvent:
@@ -198,7 +224,7 @@ class Turn(Generic[TContext]):
         encode = self.encoder.encode
         loop, current_task = asyncio.get_running_loop(), asyncio.current_task
         try:
-            async with self.places.hold(self.place, self, self.on_busy, self.turn_id):
+            async with self.places.hold(self.place, self, self.on_busy, self.turn_id), self._noted():
                 if self._abandoned:  # while it waited
                     return
                 opened = await self.opening()
@@ -339,8 +365,13 @@ class Turn(Generic[TContext]):
     async def _save(self, save: Callable[[], Awaitable[None]]) -> None:
         """Write, and remember the write until it is done: a reader who leaves must not undo it."""
         self._unsaved = save
+        if (notes := self.hooks.notes) is not None and notes.writing:
+            await notes.written()
         await save()
         self._unsaved = None
+
+    def _noted(self) -> AbstractAsyncContextManager[None]:
+        return nullcontext() if self.hooks.notes is None else self.hooks.notes.beside(self)
 
     async def _save_thread(self, watch: ThreadWatch) -> bytes:
         await self.store.save_thread(watch.thread, self.context)
@@ -354,6 +385,8 @@ class Turn(Generic[TContext]):
         self._task = None  # whoever cancels us now must not break this off
         if self._abandoned:
             with anyio.move_on_after(self.grace, shield=True):
+                if self.hooks.notes is not None:
+                    await self.hooks.notes.stop(keep=True)
                 await _close(responder)
             return ()
         last: Sequence[ThreadStreamEvent] | None = None
@@ -362,6 +395,8 @@ class Turn(Generic[TContext]):
         with anyio.move_on_after(self.grace, shield=True) as scope:
             with anyio.move_on_after(self.grace / 2):
                 await _close(responder)
+            if hooks.notes is not None:
+                await hooks.notes.stop()
             try:
                 if self._unsaved is not None:
                     await self._unsaved()

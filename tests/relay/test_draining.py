@@ -1,23 +1,19 @@
 """The end of a server: readers who attach or watch go first, turns have their time, what is left is kept (§2.6)."""
 
 import asyncio
-import os
 import signal
-import socket
-import subprocess
-import sys
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 
 import anyio
-import httpx
 import pytest
 
 from chatkit.errors import UnavailableError
 from chatkit.store import MemoryStore, Store
 from chatkit.testing import parse_events
 from tests.plain_store import PlainStore
+from tests.relay.processes import running
 from tests.relay.reading import Told, attach, begun, pieces, resuming, settled, whole
 from tests.relay.relays import Relays
 from tests.relay.test_snapshots import workflow
@@ -38,7 +34,6 @@ from tests.scripted import (
 from tests.served import PATIENCE
 
 WATCH = request("threads.watch")
-ROOT = Path(__file__).resolve().parents[2]
 
 
 async def test_readers_go_first_and_a_turn_that_ends_in_time_is_whole(
@@ -136,64 +131,27 @@ app = create_app(Scripted(SQLStore("sqlite:///{database}", owner=str), script, g
 """
 
 
-def served_process(folder: Path) -> tuple["subprocess.Popen[bytes]", int]:
-    """uvicorn in a process of its own, with no limit for its shutdown."""
-    (folder / "site_to_stop.py").write_text(SITE.format(database=folder / "chat.db"), encoding="utf-8")
-    with socket.create_server(("127.0.0.1", 0)) as bound:
-        port = bound.getsockname()[1]
-    command = [
-        sys.executable,
-        "-m",
-        "uvicorn",
-        "site_to_stop:app",
-        "--port",
-        str(port),
-        "--log-level",
-        "error",
-    ]
-    path = os.pathsep.join([str(folder), str(ROOT)])
-    return subprocess.Popen(command, env={**os.environ, "PYTHONPATH": path}, cwd=folder), port
-
-
-async def up(client: httpx.AsyncClient) -> None:
-    while True:
-        try:
-            await client.get("/healthz")
-        except httpx.ConnectError:
-            await asyncio.sleep(0.05)
-        else:
-            return
-
-
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_a_process_that_is_told_to_stop_does_so_although_somebody_watches(
     tmp_path: Path, number: signal.Signals
 ) -> None:
     """uvicorn without a limit waits for every response; the answer is in the database of the next process"""
-    process, port = served_process(tmp_path)
-    base = f"http://127.0.0.1:{port}"
-    try:
-        with anyio.fail_after(2 * PATIENCE):
-            async with httpx.AsyncClient(base_url=base, trust_env=False, timeout=PATIENCE) as client:
-                await up(client)
-                async with (
-                    client.stream("POST", "/chatkit", json=WATCH) as watching,
-                    client.stream("POST", "/chatkit", json=resuming(create("Hi"))) as answering,
-                ):
-                    heard, said = watching.aiter_bytes(), answering.aiter_bytes()
-                    assert await heard.__anext__()
-                    stream = b""
-                    while b"half" not in stream:
-                        stream += await said.__anext__()
-                    process.send_signal(number)
-                    assert b"error" not in b"".join([piece async for piece in heard])
-                    assert b"turn_interrupted" in b"".join([piece async for piece in said])
-            while process.poll() is None:  # noqa: ASYNC110 (a process has no event)
-                await asyncio.sleep(0.02)
-    finally:
-        if process.poll() is None:
-            process.kill()
-        process.wait()
+    with anyio.fail_after(3 * PATIENCE):
+        async with running(tmp_path, SITE.format(database=tmp_path / "chat.db")) as process:
+            async with (
+                process.client() as client,
+                client.stream("POST", "/chatkit", json=WATCH) as watching,
+                client.stream("POST", "/chatkit", json=resuming(create("Hi"))) as answering,
+            ):
+                heard, said = watching.aiter_bytes(), answering.aiter_bytes()
+                assert await heard.__anext__()
+                stream = b""
+                while b"half" not in stream:
+                    stream += await said.__anext__()
+                process.tell(number)
+                assert b"error" not in b"".join([piece async for piece in heard])
+                assert b"turn_interrupted" in b"".join([piece async for piece in said])
+            await process.ended()
     from chatkit.store.sql import SQLStore
 
     async with SQLStore[str](f"sqlite:///{tmp_path / 'chat.db'}", owner=str) as store:
