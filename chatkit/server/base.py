@@ -36,6 +36,7 @@ from chatkit.types import (
     ThreadItem,
     ThreadMetadata,
     ThreadsAttachReq,
+    ThreadsCreateReq,
     ThreadStreamEvent,
     ThreadsWatchReq,
     TranscriptionResult,
@@ -280,9 +281,16 @@ class ChatKitServer(ABC, Generic[TContext]):
             encoder=encoder,
             places=self._places,
             turn_id=turn_id,
-            on_busy="queue" if by_call else self.on_busy,  # the answers to several calls come side by side
+            on_busy=self._on_busy(request, by_call),
             grace=self.grace,
         )
+
+    def _on_busy(self, request: StartingReq, by_call: bool) -> OnBusy:
+        if by_call:  # the answers to several calls come side by side
+            return "queue"
+        if self.on_busy == "queue" and isinstance(request, ThreadsCreateReq):  # nobody is there to wait for
+            return "reject"
+        return self.on_busy
 
     async def present_item(self, item: ThreadItem, context: TContext) -> ThreadItem:
         """An item as it goes out: its attachments carry URLs that work now (`AttachmentStore.present`)."""

@@ -161,6 +161,7 @@ class StreamingResult:
 
     def __init__(self, turn: Turn[Any] | None, frames: AsyncGenerator[bytes, None] | None = None) -> None:
         self._turn = turn
+        self._is_direct = frames is None
         if frames is None:
             if turn is None:
                 raise TypeError("StreamingResult: expected a turn, or frames")
@@ -174,6 +175,8 @@ class StreamingResult:
     async def start(self) -> "StartedStream":
         """Pull the first frame, so that what can be known by then is an exception and not a torn stream.
 
+        Where a turn has to wait for its place (`on_busy="queue"`), the first frame is empty, and there at once.
+
         The caller must `aclose()` what it gets.
 
         Raises:
@@ -181,6 +184,7 @@ class StreamingResult:
         """
         if self._turn is not None:
             self._turn.raise_when_busy = True
+            self._turn.says_that_it_waits = self._is_direct
         try:
             first = await self.json_events.__anext__()
         except StopAsyncIteration:

@@ -1,5 +1,6 @@
 """Joins turns and relay: what a turn does whose readers may leave and come back (extensions.md §2)."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
@@ -7,7 +8,7 @@ from uuid import uuid4
 
 from chatkit.errors import ErrorCode, InvalidRequestError, NotFoundError, NotSupportedError
 from chatkit.logger import logger
-from chatkit.relay.base import Relay, TurnName
+from chatkit.relay.base import PING, Relay, TurnName
 from chatkit.server.checkpoints import Checkpoints
 from chatkit.server.keeping import drawings_too, worth_keeping_all
 from chatkit.server.numbered import NumberedFrames
@@ -118,8 +119,37 @@ async def started(relay: Relay, turn: Turn[C], resumable: Resumable[C]) -> Async
         # Where the store does not tell people apart by name, the thread tells who may read.
         await turn.store.load_thread(known, turn.context)
     async with aclosing(relay.start(resumable)) as pieces:
+        if turn.on_busy == "queue":
+            async with aclosing(_ping_if_it_waits(turn, pieces)) as begun:
+                async for piece in begun:
+                    yield piece
         async for piece in pieces:
             yield piece
+
+
+async def _first_of(pieces: AsyncGenerator[bytes, None]) -> bytes:
+    async for piece in pieces:
+        return piece
+    return b""
+
+
+async def _ping_if_it_waits(
+    turn: Turn[Any], pieces: AsyncGenerator[bytes, None]
+) -> AsyncGenerator[bytes, None]:
+    """The first piece; before it a ping, if the turn has to wait for its place."""
+    waiting = asyncio.Event()
+    turn.on_wait = waiting.set
+    first = asyncio.ensure_future(_first_of(pieces))
+    waits = asyncio.ensure_future(waiting.wait())
+    try:
+        await asyncio.wait([first, waits], return_when=asyncio.FIRST_COMPLETED)
+        if not first.done():
+            yield PING
+        yield await first
+    finally:
+        for one in (first, waits):
+            one.cancel()
+        await asyncio.wait([first, waits])
 
 
 class Endings(Generic[C]):

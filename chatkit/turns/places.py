@@ -72,12 +72,13 @@ class _Holder:
             if everywhere is not None:  # one line for all workers, this one among them
                 await everywhere.__aenter__()
                 self._everywhere = everywhere
-                return
-            while line[0] is not self:
-                before = line[line.index(self) - 1]
-                await (_end(before) if self._on_busy == "cancel" else before.wait())
-        except BaseException:
-            self._leave()
+            else:
+                while line[0] is not self:
+                    before = line[line.index(self) - 1]
+                    await (_end(before) if self._on_busy == "cancel" else before.wait())
+            self._places.check_open()  # it may have waited for long
+        except BaseException as error:
+            await self.__aexit__(type(error), error, error.__traceback__)
             raise
 
     async def __aexit__(
@@ -141,8 +142,7 @@ class TurnPlaces:
         self, place: Place, holder: _Holder, on_busy: OnBusy, turn_id: str
     ) -> tuple[list[_Holder], AbstractAsyncContextManager[None] | None]:
         """Stand in the line of a place. Returns the line, and what to enter where there are other workers."""
-        if self._closed:
-            raise UnavailableError("the server is shutting down; try again in a moment")
+        self.check_open()
         line = self._lines.get(place)
         if line:
             match on_busy:
@@ -169,6 +169,11 @@ class TurnPlaces:
         line.remove(holder)
         if not line:
             del self._lines[place]
+
+    def check_open(self) -> None:
+        """Raise `UnavailableError` if no more turns are taken."""
+        if self._closed:
+            raise UnavailableError("the server is shutting down; try again in a moment")
 
     async def stop(self, place: Place) -> None:
         """Cancel the turn in this place and those that wait for it, and see them end."""

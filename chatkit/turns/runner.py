@@ -6,11 +6,11 @@ iterates it, or, for readers who may come back, a relay does.
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, AbstractContextManager, nullcontext
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from dataclasses import dataclass, field
 from functools import partial
 from types import AsyncGeneratorType
-from typing import Any, Generic, Protocol, cast
+from typing import Any, Generic, Literal, Protocol, TypeVar, cast
 from uuid import uuid4
 
 import anyio
@@ -22,9 +22,11 @@ from chatkit.errors import (
     ErrorCode,
     StreamError,
     ThreadBusyError,
+    UnavailableError,
 )
 from chatkit.logger import logger
 from chatkit.store.base import Store, TContext
+from chatkit.turns.line import InLine, Later
 from chatkit.turns.pending import PendingItem
 from chatkit.turns.places import OnBusy, Place, TurnPlaces
 from chatkit.turns.watch import ThreadWatch
@@ -47,6 +49,8 @@ from chatkit.types import (
     ThreadStreamEvent,
     ThreadUpdatedEvent,
 )
+
+T = TypeVar("T")
 
 HIDDEN = (HiddenContextItem, SDKHiddenContextItem)
 """Items that never leave the server (protocol.md W-9)."""
@@ -161,6 +165,10 @@ class Turn(Generic[TContext]):
     grace: float = 10
     raise_when_busy: bool = False
     """Raise `ThreadBusyError` before the first frame, where an `error` event would be sent instead."""
+    says_that_it_waits: bool = False
+    """Whether nothing (`b""`) is the first frame of a turn that has to wait for its place; pass it on at once."""
+    on_wait: Callable[[], None] | None = None
+    """Called when the turn has to wait for its place."""
     thread: ThreadMetadata | None = field(default=None, init=False)
     """The live object that the responder holds, once the turn is open."""
     _pending: dict[str, PendingItem] = field(default_factory=dict[str, PendingItem], init=False)
@@ -170,6 +178,7 @@ class Turn(Generic[TContext]):
     _woken: bool = field(default=False, init=False)
     _interrupted: bool = field(default=False, init=False)
     _abandoned: bool = field(default=False, init=False)
+    _waited: bool = field(default=False, init=False)
     _unsaved: Callable[[], Awaitable[None]] | None = field(default=None, init=False)
 
     @property
@@ -224,9 +233,21 @@ class Turn(Generic[TContext]):
         encode = self.encoder.encode
         loop, current_task = asyncio.get_running_loop(), asyncio.current_task
         try:
-            async with self.places.hold(self.place, self, self.on_busy, self.turn_id), self._noted():
+            async with self._place_in_line() as line, Later() as beside:
+                if line is not None:
+                    if (
+                        await self._unless_cancelled(partial(self._must_wait, line))
+                        and self.says_that_it_waits
+                    ):
+                        yield b""
+                    if not await self._unless_cancelled(line.its_turn):
+                        if not self._abandoned:
+                            yield encode(ErrorEvent(code=ErrorCode.STREAM_ERROR, allow_retry=True))
+                        return
                 if self._abandoned:  # while it waited
                     return
+                if self.hooks.notes is not None:
+                    await beside.enter(self.hooks.notes.beside(self))
                 opened = await self.opening()
                 del self.opening  # with the request, which is not needed any more
                 thread = self.thread = opened.thread
@@ -326,10 +347,47 @@ class Turn(Generic[TContext]):
             yield encode(ErrorEvent(code=ErrorCode.STREAM_ERROR, allow_retry=True))
         except ChatKitError as error:
             logger.info("turn refused: %s", error)
-            raise
+            if not self._refused_late:
+                raise
+            retry = isinstance(error, UnavailableError)
+            yield encode(ErrorEvent(code=ErrorCode.STREAM_ERROR, allow_retry=retry))
         except Exception:
             logger.exception("a turn failed outside respond()")
+            if not self._refused_late:
+                raise
+            yield encode(ErrorEvent(code=ErrorCode.STREAM_ERROR, allow_retry=True))
+
+    @property
+    def _refused_late(self) -> bool:
+        """Whether it cannot begin, and its reader has been told to wait: too late for a status."""
+        return self._waited and self.thread is None
+
+    def _place_in_line(self) -> "AbstractAsyncContextManager[InLine | None]":
+        hold = self.places.hold(self.place, self, self.on_busy, self.turn_id)
+        return InLine(hold) if self.on_busy == "queue" else hold
+
+    async def _must_wait(self, line: InLine) -> bool:
+        if not await line.must_wait():
+            return False
+        await self.store.load_thread(self.thread_id, self.context)  # nobody waits for what is not theirs
+        self._waited = True
+        if self.on_wait is not None:
+            self.on_wait()
+        return True
+
+    async def _unless_cancelled(self, wait: Callable[[], Awaitable[T]]) -> T | Literal[False]:
+        """What is waited for, or False: the turn was cancelled."""
+        if self._cancelled:
+            return False
+        task = self._task = asyncio.current_task()
+        try:
+            return await wait()
+        except asyncio.CancelledError:
+            if self._cancelled and self._forgiven(task):
+                return False
             raise
+        finally:
+            self._task = None
 
     async def _take(self, event: ThreadStreamEvent) -> ThreadStreamEvent | None:
         """Save and fold one event; returns what the reader sees of it (S-13, S-14, S-19)."""
@@ -369,9 +427,6 @@ class Turn(Generic[TContext]):
             await notes.written()
         await save()
         self._unsaved = None
-
-    def _noted(self) -> AbstractAsyncContextManager[None]:
-        return nullcontext() if self.hooks.notes is None else self.hooks.notes.beside(self)
 
     async def _save_thread(self, watch: ThreadWatch) -> bytes:
         await self.store.save_thread(watch.thread, self.context)
