@@ -157,3 +157,58 @@ async def test_a_process_that_is_told_to_stop_does_so_although_somebody_watches(
     async with SQLStore[str](f"sqlite:///{tmp_path / 'chat.db'}", owner=str) as store:
         [thread] = (await store.load_threads(9, None, "desc", ALICE)).data
         assert texts(await items_of(store, thread.id)) == ["Hi", "half"]
+
+
+GRACE = """
+import asyncio
+from pathlib import Path
+from chatkit.store.sql import SQLStore
+from chatkit.web.app import create_app
+from tests.scripted import Scripted, answer, beginning, delta, done
+from tests.served import who
+
+async def script(thread, message, context):
+    for event in beginning("a", thread.id):
+        yield event
+    yield delta("a", "half")
+    while not Path("{go}").exists():
+        await asyncio.sleep(0.02)
+    yield done(answer("a", "whole", thread.id))
+
+app = create_app(Scripted(SQLStore("sqlite:///{database}", owner=str), script, grace=60), context=who)
+"""
+
+
+@pytest.mark.parametrize("read", [True, False])
+@pytest.mark.parametrize("options", [[], ["--timeout-graceful-shutdown", "120"]])
+async def test_a_turn_has_its_grace_although_the_process_is_told_to_stop(
+    tmp_path: Path, options: list[str], read: bool
+) -> None:
+    """docs/deploy.md: under uvicorn, without a limit or with one that is long enough; with a reader or without"""
+    go, database = tmp_path / "go", tmp_path / "chat.db"
+    with anyio.fail_after(3 * PATIENCE):
+        async with running(tmp_path, GRACE.format(go=go, database=database), *options) as process:
+            async with process.client() as client, client.stream("POST", "/chatkit", json=WATCH) as watching:
+                heard = watching.aiter_bytes()
+                assert await heard.__anext__()
+                async with client.stream("POST", "/chatkit", json=resuming(create("Hi"))) as answering:
+                    stream, said = b"", answering.aiter_bytes()
+                    while b"half" not in stream:
+                        stream += await said.__anext__()
+                    if read:
+                        process.tell(signal.SIGTERM)
+                        assert b"error" not in b"".join([piece async for piece in heard])  # it is stopping
+                        go.touch()
+                        last = parse_events(b"".join([piece async for piece in said]))
+                        assert types(last) == ["item.done"]
+                if not read:
+                    process.tell(signal.SIGTERM)
+                    assert b"error" not in b"".join([piece async for piece in heard])
+                    go.touch()
+            await process.ended()
+    from chatkit.store.sql import SQLStore
+
+    async with SQLStore[str](f"sqlite:///{database}", owner=str) as store:
+        [thread] = (await store.load_threads(9, None, "desc", ALICE)).data
+        assert texts(await items_of(store, thread.id)) == ["Hi", "whole"]
+        assert await store.open_checkpoints() == []
