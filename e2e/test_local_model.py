@@ -58,6 +58,7 @@ def test_killing_and_restarting_the_server_keeps_every_thread(
         chat = Chat(page).open(demo.url)
         chat.ask("Say hello.", within=120)
         said = chat.answer.inner_text()
+        watch.expect("Failed to load resource")  # what the browser says of a line that a server left
         demo.stop(hard=True)
         demo.start(within=120)
         page.reload()

@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from contextvars import Context
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -100,11 +101,16 @@ def test_the_python_of_a_page_runs_from_top_to_bottom(
             if inspect.isawaitable(outcome):
                 await outcome
 
-    anyio.run(run)
+    run_alone(run)
     for test in shown_tests(module):
-        outcome = test()
+        outcome = Context().run(test)
         if inspect.isawaitable(outcome):
-            anyio.run(_awaited, outcome)
+            run_alone(_awaited, outcome)
+
+
+def run_alone(work: Any, *args: Any) -> Any:
+    """Run something async by itself, whatever the fixtures of other tests have left in this thread's context."""
+    return Context().run(anyio.run, work, *args)
 
 
 def shown_tests(module: ModuleType) -> Iterator[Any]:
@@ -247,7 +253,7 @@ def test_the_page_about_models_answers_through_any_compatible_server(
             for client in clients:
                 await client.close()
 
-    events = anyio.run(ask)
+    events = run_alone(ask)
     done = events[-1]
     assert isinstance(done, ThreadItemDoneEvent), done
     assert isinstance(done.item, AssistantMessageItem), done

@@ -205,6 +205,7 @@ class ChatMachine implements RunningChat {
   ): Turn {
     if (this.#turn) throw busy();
     this.#meanwhile = null;
+    let isInterrupted = false;
     const listener: TurnListener = {
       resumes: () => this.#resumes,
       onResumable: () => {
@@ -216,10 +217,13 @@ class ChatMachine implements RunningChat {
         if (threadId !== null) await this.#loading.refresh(threadId);
       },
       onFailed: (error) => {
+        isInterrupted ||= error.code === 'turn_interrupted';
         this.#showFailure(error, error.allowRetry ? this.#retryOfLastMessage() : null);
       },
       onEnd: (outcome: Outcome) => {
         this.#turn = null;
+        // Whoever ended the turn of a dead worker does not know all that was said: what is stored is what there is.
+        if (isInterrupted) listener.reload().catch(() => undefined);
         // What the server reported itself is on screen already.
         const isReported = outcome.error !== null && 'allowRetry' in outcome.error;
         onEnd(isReported ? { ...outcome, error: null } : outcome);

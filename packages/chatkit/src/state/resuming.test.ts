@@ -497,3 +497,20 @@ test('a list of threads is not asked for by any of this', async () => {
   await script.end();
   expect(types(given)).toEqual(['threads.create']);
 });
+
+test('after a crash the thread is shown as it is stored, and the failure stays (§2.5)', async () => {
+  const { given, script } = await givenAnswer();
+  given.answers.push(
+    Response.json(
+      thread('thr_1', {
+        items: { data: [question('m1', 'Hi'), answer('m2', 'Once up')], has_more: false },
+      }),
+    ),
+  );
+  await script.number([6, done(answer('m2', 'Once up'))], [7, done(answer('m3', 'Lost'))]);
+  await script.number([8, { type: 'error', code: 'turn_interrupted', allow_retry: true }]);
+  await script.end();
+  await vi.waitFor(() => expect(given.screen()).toEqual(['I: Hi', 'AI: Once up']), { timeout: 3000 });
+  expect(given.chat.state.failure.value?.retry).not.toBeNull();
+  expect(given.chat.state.phase.value).toBe('idle');
+});
