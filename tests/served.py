@@ -3,7 +3,7 @@
 import asyncio
 import json
 import socket
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +14,7 @@ import uvicorn
 from starlette.requests import Request
 from starlette.types import ASGIApp
 
+from chatkit.server.sweeping import TASK
 from chatkit.testing import parse_events
 from chatkit.types import ThreadStreamEvent
 from tests.scripted import ALICE
@@ -59,6 +60,23 @@ class Site:
             writer.transport.abort()
 
 
+async def left_behind(before: Collection["asyncio.Task[Any]"]) -> list["asyncio.Task[Any]"]:
+    """The tasks that an app has left in this loop.
+
+    What looks for dead turns is ended here: where an app has no lifespan, it ends with its loop. A call to the database
+    goes on to its end, though.
+    """
+    begun = asyncio.all_tasks() - set(before)
+    sweeping = [task for task in begun if task.get_name() in (TASK, "sweeper")]
+    for task in sweeping:
+        task.cancel()
+    # The test's own runner begins a task for each step of a fixture.
+    others = [task for task in begun if task not in sweeping and "TestRunner" not in repr(task.get_coro())]
+    if sweeping:
+        await asyncio.wait([*sweeping, *others], timeout=PATIENCE)
+    return [task for task in others if not task.done()]
+
+
 @asynccontextmanager
 async def served(app: ASGIApp) -> AsyncGenerator[Site]:
     """Serve an app in this loop. Afterwards no task of it may be left."""
@@ -76,6 +94,5 @@ async def served(app: ASGIApp) -> AsyncGenerator[Site]:
             yield Site(port, client)
         server.should_exit = True
         await serving
-    # The test's own runner begins a task for each step of a fixture.
-    left = [task for task in asyncio.all_tasks() - before if "TestRunner" not in repr(task.get_coro())]
+    left = await left_behind(before)
     assert not left, f"tasks were left behind: {left}"

@@ -108,6 +108,8 @@ class ChatKitServer(ABC, Generic[TContext]):
             around=agents_sdk_user_agent_override,
         )
 
+    _entered = False
+
     @cached_property
     def _sweeping(self) -> Sweeping:
         return Sweeping(self)
@@ -318,7 +320,13 @@ class ChatKitServer(ABC, Generic[TContext]):
         if self.relay is not None:
             await self.relay.clear(*place, self.grace)
 
+    def look_for_dead_turns(self) -> None:
+        """Look for turns of dead workers where no `async with` does: a mounted app has no lifespan."""
+        if self.relay is not None and not self._entered:
+            self._sweeping.start()
+
     async def __aenter__(self) -> Self:
+        self._entered = True
         self._places.open()
         if self.relay is not None:
             self.relay.open()

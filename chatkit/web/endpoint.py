@@ -61,6 +61,7 @@ async def respond_to(server: ChatKitServer[Any], request: Request, context: Any,
         ChatKitError: Whatever is wrong with the request, before the first byte is sent.
         pydantic.ValidationError: If the body is not a request envelope.
     """
+    server.look_for_dead_turns()
     set_public_url(_url_of(request.scope))
     result = await server.process(await read_body(request, max_body), context)
     if isinstance(result, NonStreamingResult):

@@ -25,6 +25,7 @@ from chatkit.testing import parse_events
 from chatkit.types import ThreadItemDoneEvent, UserMessageItem
 from chatkit.web.app import create_app
 from tests.scripted import ALICE, Scripted, create, request, say
+from tests.served import left_behind
 
 TEXT = b"Dock 4 is free on Monday.\n" * 40
 PDF = b"%PDF-1.7\n" + b"1 0 obj << >> endobj\n" * 100 + b"%%EOF\n"
@@ -179,8 +180,7 @@ async def served(app: ASGIApp) -> AsyncGenerator[tuple[str, Uvicorn]]:
             yield f"http://127.0.0.1:{bound.getsockname()[1]}", server
         finally:
             server.asked_to_stop.set()
-    left = [task for task in asyncio.all_tasks() - before if "TestRunner" not in repr(task.get_coro())]
-    assert left == []
+    assert await left_behind(before) == []
 
 
 @asynccontextmanager

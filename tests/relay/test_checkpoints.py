@@ -9,6 +9,7 @@ from typing import Any
 
 import anyio
 import pytest
+from fastapi import FastAPI
 
 from chatkit.errors import NotFoundError, TooManyRequestsError, UnavailableError
 from chatkit.relay.base import PING
@@ -18,6 +19,8 @@ from chatkit.store import MemoryStore
 from chatkit.store.sql import SQLStore
 from chatkit.testing import parse_events
 from chatkit.types import ThreadItem
+from chatkit.web.app import create_app
+from chatkit.web.fastapi import create_router
 from tests.plain_store import PlainStore
 from tests.relay.reading import TURN, Tab, Told, attach, begun, frames_of, pieces, resuming, settled, whole
 from tests.relay.test_snapshots import workflow
@@ -39,7 +42,7 @@ from tests.scripted import (
     types,
     widget,
 )
-from tests.served import PATIENCE
+from tests.served import PATIENCE, served, who
 
 Leasing = MemoryStore[str] | SQLStore[str]
 
@@ -433,3 +436,25 @@ async def test_a_store_that_is_away_is_asked_again(
             with anyio.fail_after(PATIENCE):
                 assert types(parse_events(await whole(server, attach(thread_id)))) == ["item.done", "error"]
     assert caplog.text.count("dead turns cannot be looked for") == 1
+
+
+@pytest.mark.parametrize("kind", ["mounted", "router", "alone"])
+async def test_a_mounted_app_looks_for_dead_turns_from_its_first_request(
+    leasing: Leasing, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """§2.6: a mounted app's lifespan does not run"""
+    async with dead_turn(leasing, 0.05, monkeypatch) as thread_id:
+        server = Scripted(leasing)
+        app: Any = FastAPI()
+        if kind == "router":
+            app.include_router(create_router(server, context=who))
+        elif kind == "mounted":
+            app.mount("/", create_app(server, context=who))
+        else:
+            app = create_app(server, context=who)
+        async with served(app) as site:
+            body = request("items.list", thread_id=thread_id)
+            with anyio.fail_after(PATIENCE):
+                while len((await site.post(body)).json()["data"]) < 3:  # noqa: ASYNC110
+                    await asyncio.sleep(0.02)
+    assert texts(await items_of(leasing, thread_id)) == ["Hi", "whole", "half"]
