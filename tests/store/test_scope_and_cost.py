@@ -50,7 +50,7 @@ ANSWERS_EMPTY = {"load_threads", "load_thread_items", "attachments_of"}
 CHANGES_NOTHING = {"delete_thread_item", "delete_attachment"}
 UNSCOPED = {
     *("open", "close", "finish_checkpoint", "drop_checkpoint", "list_threads", "owner_of_thread"),
-    "sweep_attachments",
+    *("open_checkpoints", "sweep_attachments"),
 }
 """They take no context: a server calls them for nobody in particular, and no request of a client names their ids."""
 
