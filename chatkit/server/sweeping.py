@@ -3,9 +3,11 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncGenerator
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from time import monotonic
 from typing import TYPE_CHECKING, Any
+
+import anyio
 
 from chatkit.errors import ChatKitError, ErrorCode, NotFoundError, TooManyRequestsError
 from chatkit.logger import logger
@@ -24,6 +26,9 @@ LEASE = 10.0
 
 EVERY = 1.0
 """Seconds between two looks."""
+
+LAST_LOOK = 1.0
+"""Seconds that a look may take that has begun when there are to be no more."""
 
 KEEP = 60.0
 """Seconds that the end of a dead turn is kept for those who come back for it."""
@@ -53,6 +58,7 @@ class Sweeping:
         self._ended: OrderedDict[tuple[str, str], tuple[float, list[bytes]]] = OrderedDict()
         self._waiting: dict[tuple[str, str], int] = {}
         self._looked = asyncio.Event()
+        self._stopped = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     # --- ending
@@ -151,17 +157,20 @@ class Sweeping:
     def start(self) -> None:
         """Look for dead turns until `stop`. Once is enough."""
         if not self.running:
-            self._looked = asyncio.Event()
+            self._looked, self._stopped = asyncio.Event(), asyncio.Event()
             self._task = asyncio.get_running_loop().create_task(self._run(), name=TASK)
 
     async def stop(self) -> None:
-        """Look no more."""
+        """Look no more. A look that has begun ends, if it does not take long."""
         task, self._task = self._task, None
+        self._stopped.set()
         self._look_up()
         if task is not None:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+            try:
+                await asyncio.wait([task], timeout=LAST_LOOK)
+            finally:
+                task.cancel()
+            await asyncio.wait([task])
 
     async def _run(self) -> None:
         async with AsyncExitStack() as stack:
@@ -171,7 +180,7 @@ class Sweeping:
 
     async def _sweep_on(self) -> None:
         failed = False
-        while True:
+        while not self._stopped.is_set():
             try:
                 await self.sweep()
                 failed = False
@@ -184,7 +193,8 @@ class Sweeping:
             while self._ended and next(iter(self._ended.values()))[0] < now:
                 self._ended.popitem(last=False)
             self._look_up()
-            await asyncio.sleep(EVERY)
+            with anyio.move_on_after(EVERY):
+                await self._stopped.wait()
 
     def _look_up(self) -> None:
         looked, self._looked = self._looked, asyncio.Event()
