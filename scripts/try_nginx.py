@@ -22,8 +22,8 @@ import httpx
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.scripted import create, request  # noqa: E402
-from tests.survival.compose import options  # noqa: E402
+from tests.scripted import create, request  # noqa: E402 (found by the path above)
+from tests.survival.compose import options  # noqa: E402 (found by the path above)
 
 HOSTS = ("127.0.0.1", "127.0.0.2", "127.0.0.3")
 

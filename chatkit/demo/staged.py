@@ -39,7 +39,7 @@ from chatkit.types import (
 
 C = TypeVar("C")
 
-STEP = 0.4
+STEP = 0.6
 """Seconds that each step of the work takes."""
 
 PAGES = [

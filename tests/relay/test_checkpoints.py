@@ -430,7 +430,7 @@ async def test_a_store_that_is_away_is_asked_again(
     async with dead_turn(store, 0.01, monkeypatch) as thread_id:
         server = Scripted(store, relay=MemoryRelay())
         async with server:
-            while "dead turns cannot be looked for" not in caplog.text:  # noqa: ASYNC110
+            while "dead turns cannot be looked for" not in caplog.text:  # noqa: ASYNC110 (a log has no event)
                 await asyncio.sleep(0.01)
             store.away = False
             with anyio.fail_after(PATIENCE):
@@ -455,6 +455,6 @@ async def test_a_mounted_app_looks_for_dead_turns_from_its_first_request(
         async with served(app) as site:
             body = request("items.list", thread_id=thread_id)
             with anyio.fail_after(PATIENCE):
-                while len((await site.post(body)).json()["data"]) < 3:  # noqa: ASYNC110
+                while len((await site.post(body)).json()["data"]) < 3:  # noqa: ASYNC110 (over HTTP)
                     await asyncio.sleep(0.02)
     assert texts(await items_of(leasing, thread_id)) == ["Hi", "whole", "half"]

@@ -62,7 +62,7 @@ async def test_what_a_killed_process_had_said_is_there_after_its_restart(tmp_pat
                                 break
                     threads[person] = json.loads(frames_of(stream)[0][1][6:])["thread"]["id"]
                 async with SQLStore[str](f"sqlite:///{database}", owner=str) as store:
-                    while len(await store.open_checkpoints()) < len(turns):  # noqa: ASYNC110
+                    while len(await store.open_checkpoints()) < len(turns):  # noqa: ASYNC110 (the store has no event)
                         await asyncio.sleep(0.05)
             process.kill()
             process.start()

@@ -38,7 +38,11 @@ export function lazy<P extends object>(
   };
 }
 
-/** A module that is fetched when it is first needed; null until it is there. A failure leaves it at that. */
+/**
+ * A module that is fetched when it is first needed; null until it is there. A failure leaves it at that.
+ *
+ * @param load Always the same function: another one would be called anew.
+ */
 export function useLater<M extends { readonly styles: string }>(
   needed: boolean,
   load: () => Promise<M>,
@@ -59,7 +63,6 @@ export function useLater<M extends { readonly styles: string }>(
     return () => {
       gone = true;
     };
-    // eslint-disable-next-line -- what is loaded never changes
-  }, [needed]);
+  }, [needed, load, root, report]);
   return module;
 }
