@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { lexerOnly } from './lexerOnly.js';
 import { shortJsx } from './shortJsx.js';
+import { smallest } from './smallest.js';
 import { wordsInParts } from './wordsInParts.js';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
@@ -20,7 +21,7 @@ export const cssTarget = ['chrome111', 'firefox113', 'safari16.4'];
 async function buildChunks(/** @type {string} */ folder) {
   const result = await build({
     ...shared,
-    plugins: [lexerOnly(), shortJsx(), wordsInParts()],
+    plugins: [lexerOnly(), shortJsx(), wordsInParts(), smallest()],
     build: {
       target,
       cssTarget,
@@ -33,8 +34,7 @@ async function buildChunks(/** @type {string} */ folder) {
         // What later chunks share with the first one stays in it: two chunks compress worse than one.
         preserveEntrySignatures: 'allow-extension',
         output: {
-          minify: true,
-          comments: { annotation: false }, // notes for bundlers, which none will read
+          minify: false,
           entryFileNames: '[name]-[hash].js',
           chunkFileNames: '[name]-[hash].js',
           assetFileNames: '[name]-[hash][extname]',

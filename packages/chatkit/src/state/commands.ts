@@ -1,4 +1,5 @@
 /** What a person or a page can ask of a chat, and the chat itself. */
+import { batch } from '@preact/signals-core';
 import type {
   Action,
   ClientToolCallItem,
@@ -11,12 +12,13 @@ import type {
 import type { Chat, ChatCommands, ChatState, ComposerControl, Draft, ThreadInfo } from './chat';
 import { failureOf, isWorthRetrying } from './failures';
 import { History } from './history';
-import { Loading } from './loading';
-import { createSignals, threadInfo, type Surroundings } from './signals';
+import { clearThread, createSignals, threadInfo, type Surroundings } from './signals';
 import { Timeline } from './timeline';
 import { Turn, type Opening, type Outcome, type TurnListener } from './turn';
-import type { Watching } from './watching';
 import { newTurnId, placeIn } from '../transport/client';
+import { later } from '../transport/later';
+import type * as Threads from './threads';
+import type { Watching } from './watching';
 
 /** A chat with what only the element's own methods need. */
 export type RunningChat = Chat & {
@@ -38,13 +40,17 @@ export function createChat(around: Surroundings): RunningChat {
 }
 
 /** No commands while a response runs: its stream writes to the thread that is open. */
+type Readers = { readonly thread: Threads.Loading; readonly list: Threads.ThreadList };
+
 const busy = () => new Error('A response is running; wait for it to end, or stop it.');
 
 class ChatMachine implements RunningChat {
   readonly #signals = createSignals();
   readonly #timeline = new Timeline();
-  readonly #history: History;
-  readonly #loading: Loading;
+  readonly #history = new History();
+  #readers: Promise<Readers> | null = null;
+  /** Ends the requests for the thread that is open. */
+  #open = new AbortController();
   #turn: Turn | null = null;
   #opening: Promise<void> = Promise.resolve();
   #pendingSerial = 0;
@@ -61,11 +67,6 @@ class ChatMachine implements RunningChat {
   readonly commands: ChatCommands;
 
   constructor(private readonly around: Surroundings) {
-    this.#history = new History(around);
-    this.#loading = new Loading(around, this.#signals, this.#timeline, (thread, isOpened) => {
-      if (this.#turn) this.#meanwhile = thread;
-      else this.#join(thread, isOpened);
-    });
     this.state = { ...this.#signals, rows: this.#timeline.rows, history: this.#history.state };
     this.commands = {
       send: (draft) => handled(this.#send(draft)),
@@ -76,19 +77,25 @@ class ChatMachine implements RunningChat {
       rate: (itemId, kind) => handled(this.#reported(this.#rate(itemId, kind))),
       openThread: (threadId) => handled(this.#openThread(threadId)),
       reloadThread: () => handled(this.#reloadThread()),
-      loadOlder: () => handled(this.#loading.loadOlder()),
+      loadOlder: () => handled(this.#loadOlder()),
       dismissNotice: (notice) => {
         const { notices } = this.#signals;
         notices.value = notices.value.filter((one) => one !== notice);
       },
       openHistory: () => {
         this.#watch();
-        return handled(this.#history.open());
+        if (!this.#history.open.value) {
+          this.#history.open.value = true;
+          around.emit('chatkit.history.open');
+        }
+        return handled(this.#readList());
       },
       closeHistory: () => {
-        this.#history.close();
+        if (!this.#history.open.value) return;
+        this.#history.open.value = false;
+        around.emit('chatkit.history.close');
       },
-      loadMoreHistory: () => handled(this.#history.loadMore()),
+      loadMoreHistory: () => handled(this.#reader().then(({ list }) => list.loadMore())),
       renameThread: (threadId, title) => handled(this.#reported(this.#rename(threadId, title))),
       deleteThread: (threadId) => handled(this.#reported(this.#delete(threadId))),
     };
@@ -119,8 +126,8 @@ class ChatMachine implements RunningChat {
     const threadId = this.#signals.threadId.value;
     await this.#reported(
       Promise.all([
-        threadId !== null && this.#signals.load.value !== 'loading' && this.#loading.refresh(threadId),
-        this.#history.refresh(),
+        threadId !== null && this.#signals.load.value !== 'loading' && this.#refresh(threadId),
+        this.#refreshList(),
       ]),
     );
   }
@@ -131,14 +138,23 @@ class ChatMachine implements RunningChat {
     this.#resumes = false;
     if (this.#signals.threadId.value !== null) this.#show(null);
     this.#history.forget();
+    this.#stopReading();
+    if (this.#history.open.value) void handled(this.#readList());
     if (this.around.page?.recall() != null) this.#watch();
   }
 
   stop(): void {
     this.#turn?.leave();
     this.#unwatch();
-    this.#loading.stop();
-    this.#history.stop();
+    this.#open.abort();
+    this.#stopReading();
+  }
+
+  #stopReading(): void {
+    void this.#readers?.then(
+      ({ list }) => list.stop(),
+      () => undefined,
+    );
   }
 
   // --- messages --------------------------------------------------------------------------------
@@ -214,7 +230,7 @@ class ChatMachine implements RunningChat {
       },
       reload: async () => {
         const threadId = this.#signals.threadId.value;
-        if (threadId !== null) await this.#loading.refresh(threadId);
+        if (threadId !== null) await this.#refresh(threadId);
       },
       onFailed: (error) => {
         isInterrupted ||= error.code === 'turn_interrupted';
@@ -289,7 +305,13 @@ class ChatMachine implements RunningChat {
       ({ Watching }) => {
         if (this.#watching === null) return null;
         return new Watching(
-          { client: around.client, page, history: this.#history, threadId },
+          {
+            client: around.client,
+            page,
+            history: this.#history,
+            threadId,
+            refresh: () => this.#refreshList(),
+          },
           {
             onHeard: () => (this.#resumes = true),
             onTurn: (id, turnId) => {
@@ -323,7 +345,7 @@ class ChatMachine implements RunningChat {
     const isIdle = () => !this.#turn && this.#signals.load.value === 'idle';
     const read = async () => {
       await this.#opening;
-      if (isIdle() && this.#signals.threadId.value === threadId) await this.#loading.refresh(threadId);
+      if (isIdle() && this.#signals.threadId.value === threadId) await this.#refresh(threadId);
     };
     this.#syncing = this.#syncing.then(read).catch(() => undefined);
   }
@@ -372,32 +394,107 @@ class ChatMachine implements RunningChat {
     if (!this.#signals.canLeave.value) throw busy();
     this.#turn?.leave();
     this.#show(threadId);
-    this.#opening = threadId === null ? Promise.resolve() : this.#loading.load(threadId);
+    this.#opening = threadId === null ? Promise.resolve() : this.#load(threadId);
     return this.#opening;
+  }
+
+  /** What reads threads; a later try fetches it again. */
+  #reader(): Promise<Readers> {
+    return (this.#readers ??= later(() => import('./threads')).then(
+      ({ Loading, ThreadList }) => ({
+        thread: new Loading(this.around, this.#signals, this.#timeline, (thread, isOpened) => {
+          if (this.#turn) this.#meanwhile = thread;
+          else this.#join(thread, isOpened);
+        }),
+        list: new ThreadList(this.around, this.#history),
+      }),
+      (error: unknown) => {
+        this.#readers = null;
+        throw error as Error;
+      },
+    ));
+  }
+
+  async #load(threadId: string): Promise<void> {
+    const { load, loadFailure } = this.#signals;
+    const { emit } = this.around;
+    const { signal } = this.#open;
+    batch(() => {
+      load.value = 'loading';
+      loadFailure.value = null;
+    });
+    emit('chatkit.thread.load.start', { threadId });
+    try {
+      await (await this.#reader()).thread.load(threadId, signal);
+    } catch (error) {
+      if (!signal.aborted) {
+        batch(() => {
+          load.value = 'failed';
+          loadFailure.value = failureOf(error);
+        });
+        emit('chatkit.error', { error: error as Error });
+      }
+      throw error;
+    } finally {
+      emit('chatkit.thread.load.end', { threadId });
+    }
+  }
+
+  async #loadOlder(): Promise<void> {
+    await (await this.#reader()).thread.loadOlder(this.#open.signal);
+  }
+
+  async #refresh(threadId: string): Promise<void> {
+    const { signal } = this.#open;
+    await (await this.#reader()).thread.refresh(threadId, signal);
+  }
+
+  async #readList(): Promise<void> {
+    const { load, failure } = this.#history;
+    load.value = 'loading';
+    const { list } = await this.#reader().catch((error: unknown) => {
+      batch(() => {
+        load.value = 'failed';
+        failure.value = failureOf(error);
+      });
+      this.around.emit('chatkit.error', { error: error as Error });
+      throw error;
+    });
+    await list.read();
+  }
+
+  /** Does nothing while there is no list. */
+  async #refreshList(): Promise<void> {
+    if (this.#history.threads.value) await (await this.#reader()).list.refresh();
   }
 
   async #reloadThread(): Promise<void> {
     const threadId = this.#signals.threadId.value;
     if (threadId === null) return;
     if (this.#turn) throw busy();
-    this.#opening = this.#loading.load(threadId);
+    this.#opening = this.#load(threadId);
     await this.#opening;
   }
 
   #show(threadId: string | null): void {
-    this.#loading.clear(threadId);
+    this.#open.abort();
+    this.#open = new AbortController();
+    batch(() => {
+      clearThread(this.#signals, threadId);
+      this.#timeline.reset([]);
+    });
     this.around.emit('chatkit.thread.change', { threadId });
   }
 
   async #rename(threadId: string, title: string): Promise<void> {
-    const info: ThreadInfo = await this.#history.rename(threadId, title);
+    const info: ThreadInfo = await (await this.#reader()).list.rename(threadId, title);
     if (this.#signals.threadId.value === threadId) this.#signals.thread.value = info;
   }
 
   async #delete(threadId: string): Promise<void> {
     const isOpen = () => this.#signals.threadId.value === threadId;
     if (isOpen() && !this.#signals.canLeave.value) this.#turn?.stop();
-    await this.#history.delete(threadId);
+    await (await this.#reader()).list.delete(threadId);
     if (!isOpen()) return;
     this.#turn?.leave();
     this.#show(null);

@@ -62,7 +62,7 @@ async function replay({ before, request, events }: Conversation, size: number) {
     onEnd: nothing,
     reload: async () => undefined,
   };
-  const turn = new Turn(around, signals, timeline, new History(around), listener, request);
+  const turn = new Turn(around, signals, timeline, new History(), listener, request);
   await Promise.race([turn.finished, new Promise((resolve) => setTimeout(resolve, 50))]);
   return { thread: signals.thread.value, items: timeline.items };
 }

@@ -2,7 +2,6 @@
 import { batch } from '@preact/signals-core';
 import type { Thread, ThreadItem } from '../protocol/generated';
 import { isPage, isRecord, isThread, isThreadItem } from '../protocol/guards';
-import { failureOf } from './failures';
 import { threadInfo, type Signals, type Surroundings } from './signals';
 import type { Timeline } from './timeline';
 
@@ -16,7 +15,6 @@ const isItem = (value: unknown): value is ThreadItem => isRecord(value) && typeo
 const isPageOfItems = (value: unknown) => isPage(value, isItem);
 
 export class Loading {
-  #request: AbortController | null = null;
   /** Where the next older page begins; null when everything is here. */
   #cursor: string | null = null;
 
@@ -28,74 +26,34 @@ export class Loading {
     private readonly onThread: (thread: Thread, isOpened: boolean) => void,
   ) {}
 
-  /** Shows an empty thread view at once, for a thread to be loaded or for a new one. */
-  clear(threadId: string | null): void {
-    this.#request?.abort();
-    this.#cursor = null;
+  /** Reads a thread and shows it. Rejects if it cannot be had, or was overtaken by another. */
+  async load(threadId: string, signal: AbortSignal): Promise<void> {
     const { signals } = this;
+    const thread = await this.#thread(threadId, signal);
+    const slice = await this.#newest(thread, null, signal);
     batch(() => {
-      signals.threadId.value = threadId;
-      signals.thread.value = null;
+      signals.thread.value = threadInfo(thread);
       signals.load.value = 'idle';
-      signals.loadFailure.value = null;
-      signals.older.value = 'idle';
-      signals.hasOlder.value = false;
-      signals.stopped.value = false;
-      signals.progress.value = null;
-      signals.failure.value = null;
-      signals.notices.value = [];
-      this.timeline.reset([]);
+      this.#keep(slice);
+      this.timeline.reset(slice.items);
+      this.onThread(thread, true);
     });
   }
 
-  /** Reads the thread that `clear` has announced. Rejects if it cannot be had, or was overtaken by another. */
-  async load(threadId: string): Promise<void> {
-    const { signals, around } = this;
-    const request = (this.#request = new AbortController());
-    batch(() => {
-      signals.load.value = 'loading';
-      signals.loadFailure.value = null;
-    });
-    around.emit('chatkit.thread.load.start', { threadId });
-    try {
-      const thread = await this.#thread(threadId, request.signal);
-      const slice = await this.#newest(thread, null, request.signal);
-      batch(() => {
-        signals.thread.value = threadInfo(thread);
-        signals.load.value = 'idle';
-        this.#keep(slice);
-        this.timeline.reset(slice.items);
-        this.onThread(thread, true);
-      });
-    } catch (error) {
-      if (!request.signal.aborted) {
-        batch(() => {
-          signals.load.value = 'failed';
-          signals.loadFailure.value = failureOf(error);
-        });
-        around.emit('chatkit.error', { error: error as Error });
-      }
-      throw error;
-    } finally {
-      around.emit('chatkit.thread.load.end', { threadId });
-    }
-  }
-
-  async loadOlder(): Promise<void> {
+  async loadOlder(signal: AbortSignal): Promise<void> {
     const { signals } = this;
     const threadId = signals.threadId.value;
-    if (threadId === null || this.#cursor === null || signals.older.value === 'loading') return;
-    const request = (this.#request ??= new AbortController());
+    if (threadId === null || !signals.hasOlder.value || signals.older.value === 'loading') return;
     signals.older.value = 'loading';
     try {
-      const slice = await this.#page(threadId, this.#cursor, request.signal);
+      const slice = await this.#page(threadId, this.#cursor, signal);
       batch(() => {
         signals.older.value = 'idle';
         this.#keep(slice);
         this.timeline.prepend(slice.items);
       });
     } catch (error) {
-      if (request.signal.aborted) return;
+      if (signal.aborted) return;
       signals.older.value = 'failed';
       this.around.emit('chatkit.error', { error: error as Error });
       throw error;
@@ -103,11 +61,10 @@ export class Loading {
   }
 
   /** Reads what is shown again, and changes only what differs. Null if something else is shown by then. */
-  async refresh(threadId: string): Promise<Thread | null> {
-    const request = (this.#request ??= new AbortController());
-    const thread = await this.#thread(threadId, request.signal);
-    const slice = await this.#newest(thread, this.timeline.oldestId, request.signal);
-    if (request.signal.aborted || this.signals.threadId.value !== threadId) return null;
+  async refresh(threadId: string, signal: AbortSignal): Promise<Thread | null> {
+    const thread = await this.#thread(threadId, signal);
+    const slice = await this.#newest(thread, this.timeline.oldestId, signal);
+    if (signal.aborted || this.signals.threadId.value !== threadId) return null;
     batch(() => {
       this.signals.thread.value = threadInfo(thread);
       this.signals.load.value = 'idle';
@@ -117,10 +74,6 @@ export class Loading {
       this.onThread(thread, false);
     });
     return thread;
-  }
-
-  stop(): void {
-    this.#request?.abort();
   }
 
   #keep({ cursor }: Slice): void {

@@ -1,8 +1,8 @@
-/** Going on with a turn whose line was lost, and with the calls that wait for the page (extensions.md §2.7, §3). */
-import type { ClientToolCallItem, ThreadStreamEvent } from '../protocol/generated';
+/** Going on with a turn whose line was lost (extensions.md §2.7). */
+import type { ThreadStreamEvent } from '../protocol/generated';
 import { isRecord } from '../protocol/guards';
 import type { Client, Place } from '../transport/client';
-import { HttpError, NetworkError } from '../transport/errors';
+import { NetworkError } from '../transport/errors';
 import type { Signals } from './signals';
 import type { Timeline } from './timeline';
 import type { Opening } from './turn';
@@ -13,9 +13,6 @@ const TELL_AFTER_MS = 3000;
 
 /** Milliseconds for which a start that has got no answer is tried again. */
 const START_MS = 30_000;
-
-/** Milliseconds that the page may take for a client tool call. */
-const CALL_MS = 60_000;
 
 type Reading = {
   readonly client: Client;
@@ -128,62 +125,4 @@ export class Drops {
 export function isOffline(): boolean {
   // Not in every JavaScript runtime; where it is missing, assume we are online.
   return (globalThis.navigator as Navigator | undefined)?.onLine === false;
-}
-
-/** What a response can do with its calls. */
-type Calls = {
-  readonly run: (call: ClientToolCallItem) => Promise<unknown>;
-  /** Asks the server whether a call still waits. */
-  readonly isPending: (call: ClientToolCallItem) => Promise<boolean>;
-  /** Sends a result, and reads what it is answered with. */
-  readonly send: (call: ClientToolCallItem, result: unknown) => Promise<void>;
-  /** Somebody else has answered a call. */
-  readonly isAnswered: () => Promise<void>;
-};
-
-/**
- * Runs calls side by side, each in one tab only, and sends each result as soon as it is there, one after the other.
- *
- * @param joining The turn was begun elsewhere: another tab may be at it, or may have been.
- */
-export async function answerAll(
-  calls: readonly ClientToolCallItem[],
-  joining: boolean,
-  { run, isPending, send, isAnswered }: Calls,
-): Promise<void> {
-  let sending = Promise.resolve();
-  const answer = async (call: ClientToolCallItem) => {
-    if (joining && !(await isPending(call))) return;
-    const result = await inTime(call, run(call));
-    sending = sending
-      .then(() => send(call, result))
-      .catch((error: unknown) => {
-        if (!(error instanceof HttpError) || error.status !== 409) throw error;
-        return isAnswered();
-      });
-    await sending;
-  };
-  await Promise.all(
-    calls.map((call) => alone(`chatkit.call.${call.thread_id}.${call.id}`, () => answer(call))),
-  );
-}
-
-async function inTime(call: ClientToolCallItem, result: Promise<unknown>): Promise<unknown> {
-  let clock: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<unknown>((resolve) => {
-    const message = `${call.name} has given nothing within ${String(CALL_MS / 1000)} seconds.`;
-    clock = setTimeout(() => resolve({ error: { message } }), CALL_MS);
-  });
-  try {
-    return await Promise.race([result, late]);
-  } finally {
-    clearTimeout(clock);
-  }
-}
-
-/** Does something unless another tab is doing it. Pages that are not served securely have no locks, and do it. */
-async function alone(name: string, work: () => Promise<void>): Promise<void> {
-  const locks = (globalThis.navigator as Partial<Navigator> | undefined)?.locks;
-  if (!locks) return work();
-  await locks.request(name, { ifAvailable: true }, (lock) => (lock ? work() : undefined));
 }

@@ -11,6 +11,9 @@ import type {
 } from '../protocol/generated';
 import { Client } from '../transport/client';
 import { createChat, type RunningChat } from './commands';
+// What is fetched on demand is there already: the tests wait for answers, not for files.
+import './calls';
+import './threads';
 
 export type Asked = { readonly type: string; readonly params: Record<string, unknown> };
 

@@ -68,3 +68,17 @@ export function threadInfo(thread: Thread): ThreadInfo {
     allowedImageDomains: thread.allowed_image_domains ?? null,
   };
 }
+
+/** Puts the signals to what holds for a thread of which nothing is known yet. */
+export function clearThread(signals: Signals, threadId: string | null): void {
+  signals.threadId.value = threadId;
+  signals.thread.value = null;
+  signals.load.value = 'idle';
+  signals.loadFailure.value = null;
+  signals.older.value = 'idle';
+  signals.hasOlder.value = false;
+  signals.stopped.value = false;
+  signals.progress.value = null;
+  signals.failure.value = null;
+  signals.notices.value = [];
+}

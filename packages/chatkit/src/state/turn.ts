@@ -1,8 +1,8 @@
 /** One response, from its request to the end of the last stream of its chain of client tool calls. */
 import { batch } from '@preact/signals-core';
 import type { ClientToolCallItem, ThreadItem, ThreadStreamEvent } from '../protocol/generated';
-import { IntegrationError } from '../events';
 import { newTurnId, placeIn, type Params, type Place } from '../transport/client';
+import { later } from '../transport/later';
 import { NetworkError, ReplyError, StreamError } from '../transport/errors';
 import type { History } from './history';
 import type * as Resuming from './resuming';
@@ -163,28 +163,15 @@ export class Turn {
   }
 
   async #answer(calls: readonly ClientToolCallItem[]): Promise<void> {
-    const byId = this.listener.resumes() && (await resuming().catch(() => null));
-    if (byId) {
-      return byId.answerAll(calls, this.isJoining, {
-        run: (call) => this.#callTool(call),
-        isPending: async (call) => {
-          await this.listener.reload();
-          const item = this.timeline.items.find((one) => one.id === call.id);
-          return item?.type === 'client_tool_call' && item.status === 'pending';
-        },
-        send: async (call, result) => {
-          const params = { thread_id: call.thread_id, call_id: call.call_id, result };
-          if (this.#over()) return;
-          await this.#read({ type: 'threads.add_client_tool_output', params }, placeIn(newTurnId()));
-        },
-        isAnswered: () => this.listener.reload(),
-      });
-    }
-    const call = calls.at(-1)!;
-    const result = await this.#callTool(call);
-    if (this.#over()) return;
-    const params = { thread_id: call.thread_id, result };
-    await this.#read({ type: 'threads.add_client_tool_output', params }, placeIn(newTurnId()));
+    const { answerAll, answerNewest } = await later(() => import('./calls'));
+    await (this.listener.resumes() ? answerAll : answerNewest)(calls, {
+      around: this.around,
+      isJoining: this.isJoining,
+      isOver: () => this.#isOver,
+      items: () => this.timeline.items,
+      reload: () => this.listener.reload(),
+      read: (opening, place) => this.#read(opening, place),
+    });
   }
 
   /** Reads to the end of the turn, over as many lines as that takes. */
@@ -345,22 +332,6 @@ export class Turn {
     this.#isAnswered = true;
     this.signals.progress.value = null;
     if (!growing || item.type !== 'assistant_message') this.signals.phase.value = 'streaming';
-  }
-
-  /** Asks the page, and turns every way to fail into a result that the assistant can read (protocol.md §10). */
-  async #callTool({ name, arguments: params }: ClientToolCallItem): Promise<unknown> {
-    try {
-      const handler = this.around.clientTool();
-      if (!handler)
-        throw new IntegrationError(`onClientTool is not set, so the call of ${name} cannot be answered.`);
-      const result: unknown = await handler({ name, params });
-      // Here rather than while sending: a result that is not JSON is the handler's mistake.
-      return result === undefined ? null : (JSON.parse(JSON.stringify(result)) as unknown);
-    } catch (cause) {
-      const error = cause instanceof Error ? cause : new IntegrationError(String(cause));
-      this.around.emit('chatkit.error', { error });
-      return { error: { message: error.message } };
-    }
   }
 
   #end(error: Error | null): void {

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { WatchEvent } from '../protocol/generated';
 import { Client } from '../transport/client';
 import { History } from './history';
+import { ThreadList } from './threadList';
 import { page, refusal, Script, thread } from './scriptedServer';
 import type { Page } from './signals';
 import { Watching } from './watching';
@@ -23,6 +24,7 @@ type Tab = {
   heard: string[];
   threadId: Signal<string | null>;
   history: History;
+  list: ThreadList;
   watching: Watching;
   show(visible: boolean): void;
   /** Ids of what runs, and of what is unread. */
@@ -67,10 +69,11 @@ class Browser {
       locale: () => 'en',
       log: () => undefined,
     });
-    const history = new History({ client, emit: () => undefined, clientTool: () => undefined });
+    const history = new History();
+    const list = new ThreadList({ client, emit: () => undefined, clientTool: () => undefined }, history);
     const heard: string[] = [];
     const watching = new Watching(
-      { client, page: around, history, threadId },
+      { client, page: around, history, threadId, refresh: () => list.refresh() },
       {
         onHeard: () => undefined,
         onTurn: (id, turn) => heard.push(`turn ${id} ${turn}`),
@@ -83,6 +86,7 @@ class Browser {
       heard,
       threadId,
       history,
+      list,
       watching,
       show(visible: boolean) {
         shown.isVisible = visible;
@@ -162,7 +166,7 @@ test('a thread that was begun elsewhere comes into a list that is shown; an old 
   const stream = await browser.stream();
   await stream.ping();
   browser.replies.push(page([thread('thr_2')]));
-  await tab.history.open();
+  await tab.list.read();
   browser.replies.push(page([thread('thr_3'), thread('thr_2')]));
   await stream.say(started('thr_3') as never);
   await eventually(() =>

@@ -44,6 +44,8 @@ type Around = {
   readonly page: Page;
   readonly history: History;
   readonly threadId: ReadonlySignal<string | null>;
+  /** Reads the list of threads again, if there is one. */
+  refresh(): Promise<void>;
 };
 
 export class Watching {
@@ -174,7 +176,7 @@ export class Watching {
     switch (event.type) {
       case 'turn.started':
         // One that was begun elsewhere. Does nothing while no list is there.
-        if (!history.has(event.thread_id)) history.refresh().catch(() => undefined);
+        if (!history.has(event.thread_id)) this.around.refresh().catch(() => undefined);
         this.#set([...running.peek(), event.thread_id], without(unread.peek(), event.thread_id));
         this.#onTurn(event.thread_id, event.turn_id);
         break;
