@@ -31,10 +31,12 @@ async function buildChunks(/** @type {string} */ folder) {
       // As a library: an application's build would add a loader of its own to every import().
       lib: { entry: { ui: 'build/ui.js' }, formats: ['es'] },
       rolldownOptions: {
-        // What later chunks share with the first one stays in it: two chunks compress worse than one.
         preserveEntrySignatures: 'allow-extension',
+        checks: { pluginTimings: false },
         output: {
           minify: false,
+          // What later chunks share with the entry stays in it: several chunks compress worse than one, and load later.
+          codeSplitting: { groups: [{ name: 'ui', test: /build.ui\.js$/ }] },
           entryFileNames: '[name]-[hash].js',
           chunkFileNames: '[name]-[hash].js',
           assetFileNames: '[name]-[hash][extname]',

@@ -23,6 +23,8 @@ async function givenChat(answers: (Response | Script)[], more: Partial<ChatKitOp
   const asked: Asked[] = [];
   const ownFetch = (async (url: string, init: RequestInit) => {
     const { type, params } = JSON.parse(init.body as string) as Asked;
+    // Asked whenever the page gets to it; this server has nothing to watch.
+    if (type === 'threads.watch') return refusal(501);
     asked.push({ url, language: (init.headers as Record<string, string>)['Accept-Language']!, type, params });
     const next = answers.shift();
     if (!next) throw new TypeError('The script has no answer for this.');

@@ -1,14 +1,15 @@
 /** Markdown as nodes: tokens become elements, never HTML strings. Raw HTML is shown as the text it is. */
 import { Component, type ComponentChildren } from 'preact';
-import { useContext, useRef, useState } from 'preact/hooks';
+import { useContext, useEffect, useRef, useState } from 'preact/hooks';
 import type { Token, Tokens } from 'marked';
 import { useText } from '../i18n';
+import { useValue } from '../useValue';
 import { BlockParser, type Block as BlockModel } from './blocks';
 import { CodeBlock } from './CodeBlock';
 import { decode } from './entities';
 import { atMarks, MarksContext, withoutMarks } from './marks';
 import { hostOf, loadsFreely, safeLink } from './links';
-import { Maths } from './Maths';
+import { askForMaths, maths } from './maths';
 import type { MathsToken } from './mathsSyntax';
 
 type Props = {
@@ -22,19 +23,22 @@ type Props = {
 export function Markdown({ source, streaming = false, headingLevel = 3 }: Props) {
   const parser = useRef<BlockParser | null>(null);
   parser.current ??= new BlockParser();
-  const whole = useRef<{ source: string; blocks: BlockModel[] } | null>(null);
+  const whole = useRef<{ source: string; known: unknown; blocks: BlockModel[] } | null>(null);
+  const known = useValue(maths);
+  useEffect(() => askForMaths(source), [source]);
   let blocks: BlockModel[];
   if (streaming) {
     blocks = parser.current.grow(source);
   } else {
-    if (whole.current?.source !== source) whole.current = { source, blocks: parser.current.end(source) };
+    if (whole.current?.source !== source || whole.current.known !== known)
+      whole.current = { source, known, blocks: parser.current.end(source) };
     blocks = whole.current.blocks;
   }
   return (
     <div class="md">
       {blocks.map(({ key, token }, index) => (
         <Block
-          key={key}
+          key={known ? key : -1 - key} // what was drawn without formulas is drawn anew
           token={token}
           open={streaming && index === blocks.length - 1}
           headingLevel={headingLevel}
@@ -91,7 +95,7 @@ function block(token: Token, open: boolean, level: number): ComponentChildren {
     case 'hr':
       return <hr />;
     case 'maths':
-      return <Maths token={token as MathsToken} />;
+      return formula(token);
     case 'space':
     case 'def':
       return null;
@@ -184,7 +188,7 @@ function piece(token: Token, key: number): ComponentChildren {
     case 'br':
       return <br key={key} />;
     case 'maths':
-      return <Maths key={key} token={token as MathsToken} />;
+      return formula(token, key);
     case 'link':
       return <Link key={key} token={token as Tokens.Link} />;
     case 'image':
@@ -198,6 +202,11 @@ function piece(token: Token, key: number): ComponentChildren {
     default:
       return withoutMarks(token.raw);
   }
+}
+
+function formula(token: Token, key?: number): ComponentChildren {
+  const { Maths } = maths.peek()!;
+  return <Maths key={key} token={token as MathsToken} />;
 }
 
 function words(text: string): ComponentChildren {

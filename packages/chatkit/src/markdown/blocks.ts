@@ -3,7 +3,7 @@
  * When it is whole it is parsed once more, since a link may be defined at the very end.
  */
 import { Lexer, type Token } from 'marked';
-import { holdBackMaths, mathsExtensions } from './mathsSyntax';
+import { maths } from './maths';
 
 export type Block = { readonly key: number; readonly token: Token };
 
@@ -11,12 +11,11 @@ export type Block = { readonly key: number; readonly token: Token };
 const LONGEST_LINE = 20_000;
 const DEEPEST = 40;
 
-const lexer = { gfm: true, breaks: true, extensions: mathsExtensions };
-
 function lex(source: string): Token[] {
   if (isExtreme(source)) return [{ type: 'plain', raw: source, text: source }];
   try {
-    return new Lexer(lexer).lex(source);
+    const extensions = maths.peek()?.mathsExtensions ?? null;
+    return new Lexer({ gfm: true, breaks: true, extensions }).lex(source);
   } catch {
     return [{ type: 'plain', raw: source, text: source }];
   }
@@ -44,11 +43,12 @@ export class BlockParser {
   #source = '';
   #finished: Block[] = [];
   #finishedLength = 0;
+  #maths = maths.peek();
 
   /** The blocks of a text that may still grow. */
   grow(text: string): Block[] {
     const source = withPlainLineEnds(text);
-    if (!source.startsWith(this.#source)) this.#reset();
+    if (!source.startsWith(this.#source) || this.#maths !== maths.peek()) this.#reset();
     this.#source = source;
     const tokens = lex(holdBack(source.slice(this.#finishedLength)));
     // The last block may go on, and a blank line after it decides nothing yet.
@@ -74,6 +74,7 @@ export class BlockParser {
     this.#source = '';
     this.#finished = [];
     this.#finishedLength = 0;
+    this.#maths = maths.peek();
   }
 }
 
@@ -81,7 +82,7 @@ export class BlockParser {
 export function holdBack(tail: string): string {
   const fences = tail.match(/^ {0,3}(?:`{3,}|~{3,})/gm) ?? [];
   if (fences.length % 2 === 1) return tail;
-  const formula = holdBackMaths(tail);
+  const formula = maths.peek()?.holdBackMaths(tail) ?? tail;
   if (formula !== tail) return formula;
   const text = tail.slice(0, tableHead(tail));
   if (text !== tail) return text;

@@ -1,12 +1,18 @@
 /** Formulas in answers, and what only looks like one. How they are drawn is tested in a browser: e2e/test_maths.py. */
 import { render } from 'preact';
 import { act } from 'preact/test-utils';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { holdBack } from './blocks';
 import { Markdown } from './Markdown';
 
 const page = document.createElement('div');
 document.body.append(page);
+
+beforeAll(async () => {
+  await draw('so $x$ is text until what knows formulas is there');
+  expect(page.querySelector('.md-maths')).toBe(null);
+  await vi.waitFor(() => expect(page.querySelector('.md-maths')).not.toBe(null), 20_000);
+});
 
 afterEach(() => {
   render(null, page);
