@@ -1,6 +1,6 @@
 /**
  * A build step: keeps of marked what the element uses, its lexer with GitHub's rules. Its HTML renderer may not be used
- * here at all; its other dialect and its hooks never are.
+ * here at all; its other dialect, its hooks and blocks of HTML never are.
  */
 import { minifySync, parseAst, Visitor } from 'vite';
 
@@ -12,6 +12,27 @@ const KNOWN = {
   hooks: 'null',
   silent: 'false',
 };
+
+/** Pieces of the source that are known or not wanted, and what stands in their place. */
+const CHANGES = /** @type {const} */ ([
+  // Raw HTML is shown as the text it is, so a block of it need be no more than a paragraph. What stays is the tag within
+  // a line: it keeps an address in an attribute from becoming a link.
+  [/if\(\w+=this\.tokenizer\.html\(\w+\)\)\{.+?continue\}/g, ''],
+  [/\bhtml\(\w+\)\{let \w+=this\.rules\.block\.html\.exec\(.+?\}\}(?=def\()/g, ''],
+  [/(\bhtmlBeginRegex:)\w+\(\w+=>new RegExp\(`.+?`,"i"\)\)/g, '$1()=>/(?!)/'],
+  [/(\.replace\((?:"html"|\/html\/g),)\w+\)/g, '$1"(?!)")'],
+  // Every browser that this is built for can look behind.
+  [/\(\(\w+=""\)=>\{try\{return!!new RegExp\("\(\?<=1\).+?catch\{return!1\}\}\)\(\)/g, '!0'],
+  // The tokenizer is always marked's own, and the lexer is always made with `new`.
+  [
+    /this\.options\.tokenizer=this\.options\.tokenizer\|\|(new \w+),this\.tokenizer=[\w.]+/g,
+    'this.tokenizer=$1',
+  ],
+  [/this\.tokenizer\.(\w+)===\w+\.prototype\.\1/g, '!0'],
+  [/this\.tokenizer\.(\w+)!==\w+\.prototype\.\1/g, '!1'],
+  [/static get rules\(\)\{.+?\}\}static lex\(.+?\}static lexInline\(.+?\}(?=lex\()/g, ''],
+  [/(this\.options=(\w+))\|\|\w+(?=[,}])/g, '$1'],
+]);
 
 /**
  * marked's one file makes a ready instance of everything, so no bundler can drop what we do not import. This cuts the
@@ -42,6 +63,11 @@ export function cut(/** @type {string} */ code) {
   for (const [name, value] of Object.entries(KNOWN)) kept = kept.replaceAll(`this.options.${name}`, value);
   // The dialect without extensions is set first, and then never used.
   kept = kept.replaceAll('.normal', '.gfm');
+  for (const [pattern, replacement] of CHANGES) {
+    if (kept.search(pattern) === -1)
+      throw new Error(`marked has no ${String(pattern)} any more: see build/lexerOnly.js`);
+    kept = kept.replace(pattern, replacement);
+  }
   const used = minifySync('marked.js', `${kept}export{${lexer} as Lexer};`, { module: true, mangle: false });
   const call = new RegExp(`(?<!function )\\b${builder}\\(`, 'g');
   return withoutUnread(used.code).replace(call, '/* @__PURE__ */ $&');

@@ -1,4 +1,4 @@
-/** The cut lexer is marked's own: it makes the same tokens of anything. */
+/** The cut lexer is marked's own: it makes the same tokens of anything but blocks of raw HTML, which are text here. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -23,7 +23,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const pieces = [
   '# Title\n', 'Setext\n===\n', 'Other\n---\n', '***\n', '> quoted\n', '>> deeper\n', '- item\n', '  - inner\n',
   '1. one\n', '3) three\n', '- [x] done\n', '- [ ] open\n', '```py\n', '```\n', '~~~\n', '    indented\n', '\tx\n',
-  '| a | b |\n', '| :-- | --: |\n', '| `x|y` | **z** |\n', '<div>\n', '</div>\n', '<!-- note -->\n', '<b>bold</b>',
+  '| a | b |\n', '| :-- | --: |\n', '| `x|y` | **z** |\n', '<b>bold</b>', 'a <i>', '</i> b',
   '**', '*', '__', '_', '~~', '~', '`', '``', '[text](https://example.com "title")', '[text]', '[one]: /url "One"\n',
   '[one][]', '![alt](data:image/png;base64,AA==)', '<https://example.com>', 'https://example.com/a_(b)?x=1.',
   'me@example.com', 'www.example.com', '\\*', '\\', '&amp;', '&#65;', '  \n', '\n', '\n\n', ' ', 'word', 'naïve', '日本',
@@ -41,6 +41,19 @@ it('makes the same tokens of anything as the whole of marked', () => {
     { numRuns: 500 },
   );
 }, 60_000);
+
+it.each([
+  '<div>\n**bold**\n</div>',
+  '<!-- a\n\nb -->',
+  '<details>\n<summary>More</summary>\n\n- one\n\n</details>',
+  '- item\n  <table>\n  <tr>',
+  '> <script>\n> alert(1)\n> </script>',
+  '<pre>\n\n    x\n</pre>',
+])('loses nothing of %j, and finds no block of HTML in it', (text) => {
+  const tokens = new CutLexer(options()).lex(text);
+  expect(tokens.map((token) => token.raw).join('')).toBe(text);
+  expect(JSON.stringify(tokens)).not.toContain('"block":true');
+});
 
 it('has no renderer, and no dialect but the one that is used', () => {
   expect(cut(source)).not.toMatch(/<\/h\$\{|pedantic:\w+[,}]|this\.options\.pedantic/);
