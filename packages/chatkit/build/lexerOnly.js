@@ -2,6 +2,7 @@
  * A build step: keeps of marked what the element uses, its lexer with GitHub's rules. Its HTML renderer may not be used
  * here at all; its other dialect, its hooks and blocks of HTML never are.
  */
+import { minify_sync } from 'terser';
 import { minifySync, parseAst, Visitor } from 'vite';
 
 /** Options that are the same in every `new Lexer(…)` of ours (markdown/blocks.ts), and so are known to the build. */
@@ -33,6 +34,9 @@ const CHANGES = /** @type {const} */ ([
   [/static get rules\(\)\{.+?\}\}static lex\(.+?\}static lexInline\(.+?\}(?=lex\()/g, ''],
   [/(this\.options=(\w+))\|\|\w+(?=[,}])/g, '$1'],
 ]);
+
+/** What extensions give and what tokens have. */
+const SEEN_OUTSIDE = ['startBlock', 'startInline', 'childTokens', 'inLink', 'inRawBlock'];
 
 /**
  * marked's one file makes a ready instance of everything, so no bundler can drop what we do not import. This cuts the
@@ -70,7 +74,21 @@ export function cut(/** @type {string} */ code) {
   }
   const used = minifySync('marked.js', `${kept}export{${lexer} as Lexer};`, { module: true, mangle: false });
   const call = new RegExp(`(?<!function )\\b${builder}\\(`, 'g');
-  return withoutUnread(used.code).replace(call, '/* @__PURE__ */ $&');
+  return withoutUnread(withShortNames(used.code)).replace(call, '/* @__PURE__ */ $&');
+}
+
+/** Rules and fields that only the lexer itself reads get short names: those in camel case, which are no one else's. */
+function withShortNames(/** @type {string} */ code) {
+  const builtIn = new Set(
+    [String, Array, RegExp, Object, Number, WeakMap].flatMap((one) => [
+      ...Object.getOwnPropertyNames(one),
+      ...Object.getOwnPropertyNames(one.prototype),
+    ]),
+  );
+  const names = new Set([...code.matchAll(/\.([a-z_]+[A-Z]\w*)\b/g)].map(([, name]) => name ?? ''));
+  const own = [...names].filter((name) => !builtIn.has(name) && !SEEN_OUTSIDE.includes(name));
+  const properties = { keep_quoted: true, regex: new RegExp(`^(?:${own.join('|')})$`) };
+  return minify_sync(code, { compress: false, mangle: { properties } }).code ?? code;
 }
 
 /**
