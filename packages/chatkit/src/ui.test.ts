@@ -92,7 +92,8 @@ test('new options keep a running answer; functions are read at call time', async
   await script.say(created(), done(question('m1', 'Hi')));
   await sent;
   const later: string[] = [];
-  const nextFetch = (async (url: string) => {
+  const nextFetch = (async (url: string, { body }: RequestInit) => {
+    if ((body as string).includes('threads.watch')) return refusal(501);
     later.push(url);
     return page([]);
   }) as unknown as typeof fetch;

@@ -3,21 +3,20 @@ import { batch } from '@preact/signals-core';
 import type {
   Action,
   ClientToolCallItem,
-  Thread,
   ThreadItem,
   UserMessageContent,
   UserMessageInput,
   UserMessageItem,
 } from '../protocol/generated';
-import type { Chat, ChatCommands, ChatState, ComposerControl, Draft, ThreadInfo } from './chat';
+import type { Chat, ChatCommands, ChatState, ComposerControl, Draft } from './chat';
 import { failureOf, isWorthRetrying } from './failures';
 import { History } from './history';
-import { clearThread, createSignals, threadInfo, type Surroundings } from './signals';
+import { clearThread, createSignals, type Surroundings } from './signals';
 import { Timeline } from './timeline';
 import { Turn, type Opening, type Outcome, type TurnListener } from './turn';
 import { newTurnId, placeIn } from '../transport/client';
 import { later } from '../transport/later';
-import type * as Threads from './threads';
+import type { Home, Threads } from './threads';
 import type { Watching } from './watching';
 
 /** A chat with what only the element's own methods need. */
@@ -40,15 +39,13 @@ export function createChat(around: Surroundings): RunningChat {
 }
 
 /** No commands while a response runs: its stream writes to the thread that is open. */
-type Readers = { readonly thread: Threads.Loading; readonly list: Threads.ThreadList };
-
 const busy = () => new Error('A response is running; wait for it to end, or stop it.');
 
 class ChatMachine implements RunningChat {
   readonly #signals = createSignals();
   readonly #timeline = new Timeline();
   readonly #history = new History();
-  #readers: Promise<Readers> | null = null;
+  #threads: Promise<Threads> | null = null;
   /** Ends the requests for the thread that is open. */
   #open = new AbortController();
   #turn: Turn | null = null;
@@ -56,17 +53,34 @@ class ChatMachine implements RunningChat {
   #pendingSerial = 0;
   /** The server is known to keep turns running without their reader. */
   #resumes = false;
-  /** Turns that were read here. */
-  readonly #read = new Set<string>();
-  /** The last thread that was read while a response ran. */
-  #meanwhile: Thread | null = null;
-  #syncing: Promise<void> = Promise.resolve();
   #watching: Promise<Watching | null> | null = null;
   composer: ComposerControl | null = null;
   readonly state: ChatState;
   readonly commands: ChatCommands;
 
+  readonly #home: Home;
+
   constructor(private readonly around: Surroundings) {
+    this.#home = {
+      around,
+      signals: this.#signals,
+      timeline: this.#timeline,
+      history: this.#history,
+      read: new Set(),
+      meanwhile: null,
+      turn: () => this.#turn,
+      knownToResume: () => this.#resumes || around.page?.recall() != null,
+      learnsToResume: () => {
+        this.#resumes = true;
+        this.#watch();
+      },
+      begin: (opening, onEnd, place) => this.#begin(opening, onEnd, place),
+      failed: (error) => this.#showFailure(error, this.#retryOfLastMessage()),
+      show: (threadId) => this.#show(threadId),
+      refresh: (threadId) => this.#refresh(threadId),
+      refreshList: () => this.#refreshList(),
+      opening: () => this.#opening,
+    };
     this.state = { ...this.#signals, rows: this.#timeline.rows, history: this.#history.state };
     this.commands = {
       send: (draft) => handled(this.#send(draft)),
@@ -74,10 +88,10 @@ class ChatMachine implements RunningChat {
         if (this.#signals.canStop.value) this.#turn?.stop();
       },
       retryAfter: (itemId) => handled(this.#retryAfter(itemId)),
-      rate: (itemId, kind) => handled(this.#reported(this.#rate(itemId, kind))),
+      rate: (itemId, kind) => handled(this.#reported(this.#later((threads) => threads.rate(itemId, kind)))),
       openThread: (threadId) => handled(this.#openThread(threadId)),
       reloadThread: () => handled(this.#reloadThread()),
-      loadOlder: () => handled(this.#loadOlder()),
+      loadOlder: () => handled(this.#later((threads) => threads.open.loadOlder(this.#open.signal))),
       dismissNotice: (notice) => {
         const { notices } = this.#signals;
         notices.value = notices.value.filter((one) => one !== notice);
@@ -95,9 +109,10 @@ class ChatMachine implements RunningChat {
         this.#history.open.value = false;
         around.emit('chatkit.history.close');
       },
-      loadMoreHistory: () => handled(this.#reader().then(({ list }) => list.loadMore())),
-      renameThread: (threadId, title) => handled(this.#reported(this.#rename(threadId, title))),
-      deleteThread: (threadId) => handled(this.#reported(this.#delete(threadId))),
+      loadMoreHistory: () => handled(this.#later(({ list }) => list.loadMore())),
+      renameThread: (threadId, title) =>
+        handled(this.#reported(this.#later((threads) => threads.rename(threadId, title)))),
+      deleteThread: (threadId) => handled(this.#reported(this.#later((threads) => threads.delete(threadId)))),
     };
     if (around.page?.recall() != null) this.#watch();
   }
@@ -151,7 +166,7 @@ class ChatMachine implements RunningChat {
   }
 
   #stopReading(): void {
-    void this.#readers?.then(
+    void this.#threads?.then(
       ({ list }) => list.stop(),
       () => undefined,
     );
@@ -202,31 +217,20 @@ class ChatMachine implements RunningChat {
     await turn.accepted;
   }
 
-  async #rate(itemId: string, kind: 'positive' | 'negative'): Promise<void> {
-    const threadId = this.#signals.threadId.value;
-    if (threadId === null) throw new Error('There is no answer to rate.');
-    const { items } = this.#timeline;
-    const at = items.findIndex((item) => item.id === itemId);
-    const isQuestion = (item: ThreadItem) => item.type === 'user_message';
-    const start = items.slice(0, at + 1).findLastIndex(isQuestion) + 1;
-    const next = items.findIndex((item, index) => index > at && isQuestion(item));
-    const ids = items.slice(start, next < 0 ? undefined : next).map((item) => item.id);
-    await this.around.client.ask('items.feedback', { thread_id: threadId, item_ids: ids, kind });
-  }
-
   #begin(
     opening: Opening | readonly ClientToolCallItem[],
     onEnd: (outcome: Outcome) => void,
     place = placeIn(newTurnId()),
   ): Turn {
     if (this.#turn) throw busy();
-    this.#meanwhile = null;
+    const home = this.#home;
+    home.meanwhile = null;
     let isInterrupted = false;
     const listener: TurnListener = {
       resumes: () => this.#resumes,
       onResumable: () => {
-        if (this.#turn) this.#read.add(this.#turn.turnId);
-        this.#learn();
+        if (this.#turn) home.read.add(this.#turn.turnId);
+        home.learnsToResume();
       },
       reload: async () => {
         const threadId = this.#signals.threadId.value;
@@ -244,11 +248,11 @@ class ChatMachine implements RunningChat {
         const isReported = outcome.error !== null && 'allowRetry' in outcome.error;
         onEnd(isReported ? { ...outcome, error: null } : outcome);
         // What runs there now may be another turn.
-        const thread = this.#meanwhile;
-        this.#meanwhile = null;
+        const thread = home.meanwhile;
+        home.meanwhile = null;
         const next = thread?.active_turn?.turn_id;
-        if (thread && next !== undefined && !this.#read.has(next))
-          queueMicrotask(() => this.#join(thread, false));
+        if (thread && next !== undefined && !home.read.has(next))
+          this.#later(async (threads) => threads.join(thread, false)).catch(() => undefined);
       },
     };
     return (this.#turn = new Turn(
@@ -264,73 +268,12 @@ class ChatMachine implements RunningChat {
 
   // --- what runs elsewhere ---------------------------------------------------------------------
 
-  /** Reads on where a thread that was loaded is being answered, or where it waits for the page. */
-  #join({ id, active_turn: active }: Thread, isOpened: boolean): void {
-    if (this.#turn || this.#signals.threadId.value !== id) return;
-    const onEnd = ({ error }: Outcome) => {
-      if (error) this.#showFailure(error, this.#retryOfLastMessage());
-    };
-    if (active) {
-      this.#learn();
-      this.#read.add(active.turn_id);
-      for (const item of active.items) this.#timeline.put(item, true);
-      this.#timeline.draw();
-      const params = { thread_id: id, turn_id: active.turn_id, after_seq: 0 };
-      // From the start, for what no thread holds: whether it can be stopped, what it is doing.
-      this.#begin({ type: 'threads.attach', params }, onEnd, placeIn(active.turn_id, active.last_seq, true));
-    } else if (isOpened && this.#knownToResume() && this.around.clientTool()) {
-      const calls = pendingCalls(this.#timeline.items);
-      if (!calls.length) return;
-      this.#learn();
-      this.#begin(calls, onEnd);
-    }
-  }
-
-  #knownToResume(): boolean {
-    return this.#resumes || this.around.page?.recall() != null;
-  }
-
-  #learn(): void {
-    this.#resumes = true;
-    this.#watch();
-  }
-
   /** Begins to hear what happens to the threads, where there is a page. */
   #watch(): void {
-    const { around } = this;
-    if (!around.page || this.#watching) return;
-    const { page } = around;
-    const { threadId } = this.#signals;
-    this.#watching = import('./watching').then(
-      ({ Watching }) => {
-        if (this.#watching === null) return null;
-        return new Watching(
-          {
-            client: around.client,
-            page,
-            history: this.#history,
-            threadId,
-            refresh: () => this.#refreshList(),
-          },
-          {
-            onHeard: () => (this.#resumes = true),
-            onTurn: (id, turnId) => {
-              if (!this.#read.has(turnId)) this.#sync(id);
-            },
-            onBehind: (id) => this.#sync(id),
-            onUpdated: (thread) => {
-              this.#history.put(threadInfo(thread));
-              if (threadId.value === thread.id) this.#signals.thread.value = threadInfo(thread);
-            },
-            onDeleted: (id) => {
-              this.#history.remove(id);
-              if (threadId.value !== id) return;
-              this.#turn?.leave();
-              this.#show(null);
-            },
-          },
-        );
-      },
+    const { page } = this.around;
+    if (!page || this.#watching) return;
+    this.#watching = import('./elsewhere').then(
+      ({ watch }) => this.#watching && watch(this.#home, page),
       () => (this.#watching = null),
     );
   }
@@ -338,16 +281,6 @@ class ChatMachine implements RunningChat {
   #unwatch(): void {
     void this.#watching?.then((watching) => watching?.stop());
     this.#watching = null;
-  }
-
-  /** Reads the open thread again, unless it is being read anyway. */
-  #sync(threadId: string): void {
-    const isIdle = () => !this.#turn && this.#signals.load.value === 'idle';
-    const read = async () => {
-      await this.#opening;
-      if (isIdle() && this.#signals.threadId.value === threadId) await this.#refresh(threadId);
-    };
-    this.#syncing = this.#syncing.then(read).catch(() => undefined);
   }
 
   #showFailure(error: Error, retry: (() => void) | null): void {
@@ -398,21 +331,16 @@ class ChatMachine implements RunningChat {
     return this.#opening;
   }
 
-  /** What reads threads; a later try fetches it again. */
-  #reader(): Promise<Readers> {
-    return (this.#readers ??= later(() => import('./threads')).then(
-      ({ Loading, ThreadList }) => ({
-        thread: new Loading(this.around, this.#signals, this.#timeline, (thread, isOpened) => {
-          if (this.#turn) this.#meanwhile = thread;
-          else this.#join(thread, isOpened);
-        }),
-        list: new ThreadList(this.around, this.#history),
-      }),
+  /** Does what takes the part of the chat that is fetched later; another try fetches it again. */
+  async #later<T>(work: (threads: Threads) => Promise<T>): Promise<T> {
+    this.#threads ??= later(() => import('./threads')).then(
+      ({ Threads }) => new Threads(this.#home),
       (error: unknown) => {
-        this.#readers = null;
+        this.#threads = null;
         throw error as Error;
       },
-    ));
+    );
+    return work(await this.#threads);
   }
 
   async #load(threadId: string): Promise<void> {
@@ -425,7 +353,7 @@ class ChatMachine implements RunningChat {
     });
     emit('chatkit.thread.load.start', { threadId });
     try {
-      await (await this.#reader()).thread.load(threadId, signal);
+      await this.#later((threads) => threads.open.load(threadId, signal));
     } catch (error) {
       if (!signal.aborted) {
         batch(() => {
@@ -440,19 +368,15 @@ class ChatMachine implements RunningChat {
     }
   }
 
-  async #loadOlder(): Promise<void> {
-    await (await this.#reader()).thread.loadOlder(this.#open.signal);
-  }
-
   async #refresh(threadId: string): Promise<void> {
     const { signal } = this.#open;
-    await (await this.#reader()).thread.refresh(threadId, signal);
+    await this.#later((threads) => threads.open.refresh(threadId, signal));
   }
 
   async #readList(): Promise<void> {
     const { load, failure } = this.#history;
     load.value = 'loading';
-    const { list } = await this.#reader().catch((error: unknown) => {
+    const list = await this.#later(async (threads) => threads.list).catch((error: unknown) => {
       batch(() => {
         load.value = 'failed';
         failure.value = failureOf(error);
@@ -465,7 +389,7 @@ class ChatMachine implements RunningChat {
 
   /** Does nothing while there is no list. */
   async #refreshList(): Promise<void> {
-    if (this.#history.threads.value) await (await this.#reader()).list.refresh();
+    if (this.#history.threads.value) await this.#later(({ list }) => list.refresh());
   }
 
   async #reloadThread(): Promise<void> {
@@ -486,20 +410,6 @@ class ChatMachine implements RunningChat {
     this.around.emit('chatkit.thread.change', { threadId });
   }
 
-  async #rename(threadId: string, title: string): Promise<void> {
-    const info: ThreadInfo = await (await this.#reader()).list.rename(threadId, title);
-    if (this.#signals.threadId.value === threadId) this.#signals.thread.value = info;
-  }
-
-  async #delete(threadId: string): Promise<void> {
-    const isOpen = () => this.#signals.threadId.value === threadId;
-    if (isOpen() && !this.#signals.canLeave.value) this.#turn?.stop();
-    await (await this.#reader()).list.delete(threadId);
-    if (!isOpen()) return;
-    this.#turn?.leave();
-    this.#show(null);
-  }
-
   /** Failures that no part of the state holds are at least events. */
   async #reported<T>(work: Promise<T>): Promise<void> {
     try {
@@ -515,15 +425,6 @@ class ChatMachine implements RunningChat {
 function handled(work: Promise<void>): Promise<void> {
   work.catch(() => undefined);
   return work;
-}
-
-/** The calls of the last answer that nobody has answered. */
-function pendingCalls(items: readonly ThreadItem[]): ClientToolCallItem[] {
-  const question = items.findLastIndex((item) => item.type === 'user_message');
-  return items
-    .slice(question + 1)
-    .filter((item) => item.type === 'client_tool_call')
-    .filter((call) => call.status === 'pending');
 }
 
 function messageInput(draft: Draft): UserMessageInput {

@@ -13,6 +13,7 @@ import { Client } from '../transport/client';
 import { createChat, type RunningChat } from './commands';
 // What is fetched on demand is there already: the tests wait for answers, not for files.
 import './calls';
+import './elsewhere';
 import './threads';
 
 export type Asked = { readonly type: string; readonly params: Record<string, unknown> };

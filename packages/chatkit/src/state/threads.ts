@@ -1,3 +1,115 @@
-/** What is fetched when the first thread is opened, or the list of them: a first conversation needs neither. */
-export { Loading } from './loading';
-export { ThreadList } from './threadList';
+/** What a chat does with threads beyond the answer on screen. Fetched when the first is opened, or the list of them. */
+import type { ClientToolCallItem, Thread, ThreadItem } from '../protocol/generated';
+import { placeIn, type Place } from '../transport/client';
+import type { History } from './history';
+import { Loading } from './loading';
+import type { Signals, Surroundings } from './signals';
+import { ThreadList } from './threadList';
+import type { Timeline } from './timeline';
+import type { Opening, Outcome, Turn } from './turn';
+
+/** The chat, as those parts of it see it that are fetched later. */
+export type Home = {
+  readonly around: Surroundings;
+  readonly signals: Signals;
+  readonly timeline: Timeline;
+  readonly history: History;
+  /** Turns that were read here. */
+  readonly read: Set<string>;
+  /** The last thread that was read while a response ran. */
+  meanwhile: Thread | null;
+  turn(): Turn | null;
+  /** The server is known to keep turns running without their reader. */
+  knownToResume(): boolean;
+  learnsToResume(): void;
+  begin(
+    opening: Opening | readonly ClientToolCallItem[],
+    onEnd: (outcome: Outcome) => void,
+    place?: Place,
+  ): Turn;
+  failed(error: Error): void;
+  /** Shows another thread, or the new-thread view. */
+  show(threadId: string | null): void;
+  /** Reads the open thread again. */
+  refresh(threadId: string): Promise<void>;
+  /** Reads the list of threads again, if there is one. */
+  refreshList(): Promise<void>;
+  /** The open thread is being read. */
+  opening(): Promise<void>;
+};
+
+export class Threads {
+  readonly open: Loading;
+  readonly list: ThreadList;
+
+  constructor(private readonly home: Home) {
+    const { around, signals, timeline, history } = home;
+    this.open = new Loading(around, signals, timeline, (thread, isOpened) => {
+      if (home.turn()) home.meanwhile = thread;
+      else this.join(thread, isOpened);
+    });
+    this.list = new ThreadList(around, history);
+  }
+
+  /** Reads on where a thread that was loaded is being answered, or where it waits for the page. */
+  join({ id, active_turn: active }: Thread, isOpened: boolean): void {
+    const { home } = this;
+    const { timeline } = home;
+    if (home.turn() || home.signals.threadId.value !== id) return;
+    const onEnd = ({ error }: Outcome) => {
+      if (error) home.failed(error);
+    };
+    if (active) {
+      home.learnsToResume();
+      home.read.add(active.turn_id);
+      for (const item of active.items) timeline.put(item, true);
+      timeline.draw();
+      const params = { thread_id: id, turn_id: active.turn_id, after_seq: 0 };
+      // From the start, for what no thread holds: whether it can be stopped, what it is doing.
+      home.begin({ type: 'threads.attach', params }, onEnd, placeIn(active.turn_id, active.last_seq, true));
+    } else if (isOpened && home.knownToResume() && home.around.clientTool()) {
+      const calls = pendingCalls(timeline.items);
+      if (!calls.length) return;
+      home.learnsToResume();
+      home.begin(calls, onEnd);
+    }
+  }
+
+  async rename(threadId: string, title: string): Promise<void> {
+    const info = await this.list.rename(threadId, title);
+    const { threadId: open, thread } = this.home.signals;
+    if (open.value === threadId) thread.value = info;
+  }
+
+  async delete(threadId: string): Promise<void> {
+    const { home } = this;
+    const isOpen = () => home.signals.threadId.value === threadId;
+    if (isOpen() && !home.signals.canLeave.value) home.turn()?.stop();
+    await this.list.delete(threadId);
+    if (!isOpen()) return;
+    home.turn()?.leave();
+    home.show(null);
+  }
+
+  /** Says what a person thinks of the answer that an item belongs to. */
+  async rate(itemId: string, kind: 'positive' | 'negative'): Promise<void> {
+    const threadId = this.home.signals.threadId.value;
+    if (threadId === null) throw new Error('There is no answer to rate.');
+    const { items } = this.home.timeline;
+    const at = items.findIndex((item) => item.id === itemId);
+    const isQuestion = (item: ThreadItem) => item.type === 'user_message';
+    const start = items.slice(0, at + 1).findLastIndex(isQuestion) + 1;
+    const next = items.findIndex((item, index) => index > at && isQuestion(item));
+    const ids = items.slice(start, next < 0 ? undefined : next).map((item) => item.id);
+    await this.home.around.client.ask('items.feedback', { thread_id: threadId, item_ids: ids, kind });
+  }
+}
+
+/** The calls of the last answer that nobody has answered. */
+function pendingCalls(items: readonly ThreadItem[]): ClientToolCallItem[] {
+  const question = items.findLastIndex((item) => item.type === 'user_message');
+  return items
+    .slice(question + 1)
+    .filter((item) => item.type === 'client_tool_call')
+    .filter((call) => call.status === 'pending');
+}

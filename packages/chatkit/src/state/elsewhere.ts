@@ -1,0 +1,41 @@
+/** What happens to the threads elsewhere, brought into the chat (extensions.md §2.7). Fetched where a server can tell. */
+import { threadInfo, type Page } from './signals';
+import type { Home } from './threads';
+import { Watching } from './watching';
+
+/** Begins to hear it. */
+export function watch(home: Home, page: Page): Watching {
+  const { around, history, signals } = home;
+  const { threadId, thread } = signals;
+  let syncing = Promise.resolve();
+
+  /** Reads the open thread again, unless it is being read anyway. */
+  const sync = (id: string) => {
+    const read = async () => {
+      await home.opening();
+      if (!home.turn() && signals.load.value === 'idle' && threadId.value === id) await home.refresh(id);
+    };
+    syncing = syncing.then(read).catch(() => undefined);
+  };
+
+  return new Watching(
+    { client: around.client, page, history, threadId, refresh: () => home.refreshList() },
+    {
+      onHeard: () => home.learnsToResume(),
+      onTurn: (id, turnId) => {
+        if (!home.read.has(turnId)) sync(id);
+      },
+      onBehind: sync,
+      onUpdated: (changed) => {
+        history.put(threadInfo(changed));
+        if (threadId.value === changed.id) thread.value = threadInfo(changed);
+      },
+      onDeleted: (id) => {
+        history.remove(id);
+        if (threadId.value !== id) return;
+        home.turn()?.leave();
+        home.show(null);
+      },
+    },
+  );
+}
