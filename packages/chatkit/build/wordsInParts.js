@@ -5,7 +5,11 @@
 import { readFileSync } from 'node:fs';
 
 /** The beginnings of the keys that only later views use. */
-const LATER = ['history.', 'keys.', 'picture.', 'rating.', 'sources.', 'task.', 'workflow.'];
+const LATER = ['history.', 'image.', 'keys.', 'picture.', 'rating.', 'sources.', 'task.', 'workflow.'];
+/** Failures that are known without an answer of the server, or while it can hardly give one. */
+const AT_ONCE = ['network', 'offline', 'interrupted', 'unavailable', 'server'].map(
+  (kind) => `failure.${kind}`,
+);
 
 /** @returns {import('vite').Plugin} */
 export function wordsInParts() {
@@ -17,7 +21,10 @@ export function wordsInParts() {
       if (!file) return null;
       this.addWatchFile(file);
       const words = Object.entries(JSON.parse(readFileSync(file, 'utf8')));
-      const isLater = (/** @type {string} */ key) => LATER.some((beginning) => key.startsWith(beginning));
+      const isLater = (/** @type {string} */ key) =>
+        key.startsWith('failure.')
+          ? !AT_ONCE.includes(key)
+          : LATER.some((beginning) => key.startsWith(beginning));
       const wanted = words.filter(([key]) => isLater(key) === (part === 'later'));
       return { code: `export default ${JSON.stringify(Object.fromEntries(wanted))};`, moduleType: 'js' };
     },

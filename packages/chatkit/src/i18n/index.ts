@@ -1,7 +1,7 @@
 /** Words for people: `useText()` gives a function from key to text in the reader's language. */
 import { computed, signal, type ReadonlySignal } from '@preact/signals-core';
 import { createContext } from 'preact';
-import { useContext } from 'preact/hooks';
+import { useContext, useEffect, useState } from 'preact/hooks';
 import { useValue } from '../useValue';
 import type all from './locales/en.json';
 import english from './locales/en.json?first';
@@ -29,12 +29,23 @@ export async function loadLaterWords(): Promise<void> {
   Object.assign(english, (await import('./locales/en.json?later')).default);
 }
 
+/** Draws again when the words of later views are there; those that are not are empty until then. */
+export function useLaterWords(): void {
+  const [, redraw] = useState(false);
+  useEffect(() => {
+    loadLaterWords().then(
+      () => redraw(true),
+      () => undefined,
+    );
+  }, []);
+}
+
 /** Locales whose words are translated. */
 export const shippedLocales = ['en', ...Object.keys(loaders)];
 
 /** A text with its placeholders filled; a plural is chosen by `count` among the keys `name.one`, `name.other`, … */
 export function format(catalogue: Catalogue, locale: string, key: string, params: Params = {}): string {
-  const words = catalogue[key] ?? english[key] ?? key;
+  const words = catalogue[key] ?? english[key] ?? '';
   return words.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = params[name] ?? '';
     return typeof value === 'number' ? value.toLocaleString(locale) : value;

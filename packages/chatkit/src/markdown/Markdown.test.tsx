@@ -1,11 +1,17 @@
 /** What answers become on the page: elements of ours, never markup of theirs. */
 import { render } from 'preact';
 import { act } from 'preact/test-utils';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { Markdown } from './Markdown';
 
 const page = document.createElement('div');
 document.body.append(page);
+
+beforeAll(async () => {
+  // What draws pictures is fetched with the first; until then it is described.
+  expect((await draw('![near](/x.png)')).textContent).toBe('near');
+  await vi.waitFor(() => expect(page.querySelector('img')).not.toBe(null), 8000);
+});
 
 afterEach(() => {
   render(null, page);
@@ -73,7 +79,7 @@ test('a picture from elsewhere waits for a click, and one of the page does not',
   const shown = await draw('![far](https://example.com/x.png?secret=1)');
   expect(shown.querySelector('img')).toBeNull();
   const button = shown.querySelector('button')!;
-  expect(button.textContent).toContain('example.com');
+  await vi.waitFor(() => expect(button.textContent).toContain('example.com'), 8000);
   await act(() => {
     button.click();
   });

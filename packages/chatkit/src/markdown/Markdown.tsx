@@ -1,16 +1,16 @@
 /** Markdown as nodes: tokens become elements, never HTML strings. Raw HTML is shown as the text it is. */
 import { Component, type ComponentChildren } from 'preact';
-import { useContext, useEffect, useRef, useState } from 'preact/hooks';
+import { useContext, useEffect, useRef } from 'preact/hooks';
 import type { Token, Tokens } from 'marked';
-import { useText } from '../i18n';
 import { useValue } from '../useValue';
 import { BlockParser, type Block as BlockModel } from './blocks';
 import { CodeBlock } from './CodeBlock';
 import { decode } from './entities';
 import { atMarks, MarksContext, withoutMarks } from './marks';
-import { hostOf, loadsFreely, safeLink } from './links';
+import { safeLink } from './links';
 import { askForMaths, maths } from './maths';
 import type { MathsToken } from './mathsSyntax';
+import { onDemand } from './onDemand';
 
 type Props = {
   source: string;
@@ -231,20 +231,12 @@ function Link({ token }: { token: Tokens.Link }) {
   );
 }
 
-/** A picture. One from elsewhere waits for a click: loading it would tell its host who is reading. */
+const { module: pictures, ask: askForPictures } = onDemand(() => import('./Picture'));
+
+/** A picture; its description until what draws it has been fetched. */
 function Picture({ token }: { token: Tokens.Image }) {
-  const text = useText();
-  const [wanted, setWanted] = useState(false);
+  const drawing = useValue(pictures);
+  useEffect(askForPictures, []);
   const [src, alt] = [withoutMarks(decode(token.href)), withoutMarks(decode(token.text))];
-  if (wanted || loadsFreely(src)) {
-    return <img src={src} alt={alt} loading="lazy" referrerpolicy="no-referrer" />;
-  }
-  const host = hostOf(src);
-  if (!host) return <>{alt}</>;
-  return (
-    <button type="button" class="md-image-blocked" onClick={() => setWanted(true)}>
-      {text('image.load', { host })}
-      {alt && <span> {alt}</span>}
-    </button>
-  );
+  return drawing ? <drawing.Picture src={src} alt={alt} /> : <>{alt}</>;
 }

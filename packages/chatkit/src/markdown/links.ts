@@ -12,21 +12,8 @@ export function safeLink(href: string): SafeLink | null {
   return { href: url.href, external: elsewhere };
 }
 
-/** Whether a picture may load without being asked for: it sends nothing to anybody else (protocol.md §18). */
-export function loadsFreely(src: string): boolean {
-  const url = parsed(src);
-  if (!url) return false;
-  if (url.protocol === 'data:') return /^data:image\/(png|jpe?g|gif|webp|avif|svg\+xml)[;,]/i.test(src);
-  return url.protocol === 'blob:' || url.origin === location.origin;
-}
-
-/** Where a blocked picture would come from; null if it may not be loaded at all. */
-export function hostOf(src: string): string | null {
-  const url = parsed(src);
-  return url && (url.protocol === 'http:' || url.protocol === 'https:') ? url.host : null;
-}
-
-function parsed(address: string): URL | null {
+/** The address as the page understands it; null if it does not. */
+export function parsed(address: string): URL | null {
   try {
     return new URL(address, document.baseURI);
   } catch {

@@ -3,7 +3,8 @@ import { render } from 'preact';
 import { act } from 'preact/test-utils';
 import { afterEach, expect, test } from 'vitest';
 import { Markdown } from './Markdown';
-import { MarksContext, withMarks } from './marks';
+import { MarksContext } from './marks';
+import { withMarks } from './withMarks';
 
 const page = document.createElement('div');
 document.body.append(page);

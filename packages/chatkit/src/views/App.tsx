@@ -11,10 +11,10 @@ import { Header } from './header/Header';
 import { lazy } from './lazy';
 import { onKey } from './shortcuts';
 import { StartScreen } from './start/StartScreen';
-import { Notices } from './thread/Notices';
 import { Thread } from './thread/Thread';
 
 const History = lazy(() => import('./history/History'));
+const Notices = lazy(() => import('./thread/Notices'));
 const Dialogs = lazy(() => import('./dialogs/Dialogs'));
 
 type Props = {
@@ -49,6 +49,7 @@ export function App({ chat, options, locale, report }: Props) {
   const lang = useValue(translation.locale);
   const { frameTitle, history } = useValue(options);
   const historyOpen = useValue(state.history.open);
+  const hasNotices = useValue(state.notices).length > 0;
   const dialog = useValue(view.dialog);
   const isNew = useValue(state.threadId) === null;
   const isEmpty = useMemo(() => computed(() => !state.rows.value.length && !state.failure.value), [state]);
@@ -89,7 +90,7 @@ export function App({ chat, options, locale, report }: Props) {
               {isStart ? <StartScreen /> : <Thread key={isNew ? 'new' : 'thread'} />}
             </div>
             <div class="footer column" part="footer">
-              <Notices />
+              {hasNotices && <Notices />}
               <Composer />
             </div>
           </div>

@@ -1,5 +1,5 @@
 /** One calm sign of what is happening, where the result will appear: waiting, progress, stopped, failed. */
-import { useText, type TextOf } from '../../i18n';
+import { useLaterWords, useText, type TextOf } from '../../i18n';
 import { Icon } from '../../icons/Icon';
 import type { Failure } from '../../state/chat';
 import { useValue } from '../../useValue';
@@ -47,6 +47,7 @@ type RowProps = { failure: Failure; retry: (() => void) | null };
 
 export function FailureRow({ failure, retry }: RowProps) {
   const text = useText();
+  useLaterWords();
   return (
     <div class="failure" part="failure" role="alert">
       <Icon name="warning" />

@@ -3,9 +3,12 @@ import { useText } from '../../i18n';
 import { IconButton } from '../../icons/IconButton';
 import { Markdown } from '../../markdown/Markdown';
 import { useValue } from '../../useValue';
+import styles from '../../styles/later/notices.css?inline';
 import { useChat } from '../context';
 
-export function Notices() {
+export { styles };
+
+export function View() {
   const text = useText();
   const { state, commands } = useChat();
   return (

@@ -1,6 +1,6 @@
 /** What an answer stands on: numbers at the places it is cited, and a list of all of it below. */
 import type { ComponentChildren } from 'preact';
-import { withMarks } from '../../../markdown/marks';
+import { withMarks } from '../../../markdown/withMarks';
 import type { AssistantMessageItem, Source } from '../../../protocol/generated';
 import styles from '../../../styles/later/sources.css?inline';
 import { Markers } from './Markers';
