@@ -28,5 +28,11 @@ test('a chat runs where there is no document', async () => {
   expect(chat.items().map((item) => item.id)).toEqual(['m1', 'm2']);
   expect(chat.state.thread.value?.title).toBe('Hello');
   expect(languages).toEqual(['fr-FR']);
-  expect(heard).toEqual(['chatkit.response.start', 'chatkit.thread.change', 'chatkit.response.end']);
+  expect(heard).toEqual([
+    'chatkit.response.start',
+    'chatkit.thread.change',
+    'chatkit.message.sent',
+    'chatkit.item.done',
+    'chatkit.response.end',
+  ]);
 });

@@ -31,6 +31,7 @@ function stubUi(lastThreadId: string | null | undefined): Ui {
         historyOpen: false,
       }),
     },
+    items: () => [],
     setOptions: (next) => happened.push(`setOptions ${String(next.frameTitle)}`),
     unmount: () => {
       happened.push('unmount');

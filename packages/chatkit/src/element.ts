@@ -63,6 +63,7 @@ export type ChatKitMethods = {
 export type Ui = {
   readonly methods: ChatKitMethods;
   readonly store: ChatKitStore;
+  items(): readonly ThreadItem[];
   setOptions(options: ChatKitOptions): void;
   /** Ends streams and takes the interface off the screen; returns the thread to come back to. */
   unmount(): { threadId: string | null };
@@ -197,10 +198,13 @@ export abstract class ChatKitElement extends Base implements ChatKitMethods {
     for (const run of this.#waiting.splice(0)) run(this.#ui);
   }
 
-  /** The interface could not be loaded, so there are no translated words either. */
+  /** The interface could not be loaded, or may not be shown; so there are no translated words either. */
   #fail(cause: unknown): void {
-    const error = new Error('The chat could not be loaded.', { cause });
+    let error = new Error('The chat could not be loaded.', { cause });
     error.name = 'FatalAppError';
+    const words = error.message;
+    // By name: the interface has classes of its own.
+    if (/^(Integration|DomainVerification)E/.test((cause as Error).name)) error = cause as Error;
     const button = document.createElement('button');
     button.textContent = 'Try again';
     button.onclick = () => {
@@ -209,7 +213,7 @@ export abstract class ChatKitElement extends Base implements ChatKitMethods {
     };
     const text = document.createElement('p');
     text.setAttribute('role', 'alert');
-    text.textContent = error.message;
+    text.textContent = words;
     this.#root.replaceChildren(text, button);
     this.#emit('chatkit.error', { error });
   }
@@ -255,6 +259,11 @@ export abstract class ChatKitElement extends Base implements ChatKitMethods {
   /** Stops the answer that is on screen, wherever it was asked for. Does nothing if there is none, or it may not be stopped. */
   stop(): Promise<void> {
     return this.#ask((methods) => methods.stop());
+  }
+
+  /** A frozen copy of what is loaded of the open thread, oldest first. Empty before there is a chat. */
+  getItems(): readonly ThreadItem[] {
+    return this.#ui?.items() ?? [];
   }
 
   /** Reads the open thread, and the list of threads if it was loaded, from the server again. */

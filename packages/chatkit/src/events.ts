@@ -1,5 +1,7 @@
 /** The events of the element: names, details, and the one way to send them (element.md §5); the error of a page's own. */
 
+import type { ThreadItem, UserMessageItem } from './protocol/generated';
+
 /** What each event carries in `detail`. */
 export type ChatKitEventDetails = {
   /** The interface is on screen, with valid options. */
@@ -22,6 +24,10 @@ export type ChatKitEventDetails = {
   'chatkit.tool.change': { toolId: string | null };
   'chatkit.history.open': undefined;
   'chatkit.history.close': undefined;
+  /** The server has a message of the person. */
+  'chatkit.message.sent': { item: UserMessageItem };
+  /** Any other item is complete; told once. */
+  'chatkit.item.done': { item: ThreadItem };
 };
 
 /** The events of the element by name, for `addEventListener`. */

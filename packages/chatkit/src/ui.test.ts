@@ -182,8 +182,8 @@ test('the store tells of each change once, and a snapshot is one object until th
   let told = 0;
   const stop = chat.store.subscribe(() => told++);
   void chat.sendUserMessage({ text: 'Hi' });
-  expect(chat.store.getSnapshot()).toMatchObject({ responding: true });
   await script.say(created());
+  expect(chat.store.getSnapshot()).toMatchObject({ responding: true });
   expect(told).toBeGreaterThan(0);
   stop();
   const soFar = told;

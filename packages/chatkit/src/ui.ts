@@ -2,15 +2,17 @@
 /** The lazily loaded interface: joins transport, state, theme and views for one element. */
 import { computed, effect, signal } from '@preact/signals-core';
 import { h, render } from 'preact';
-import type { ChatKitMethods, ChatKitSnapshot, ChatKitStore, SendUserMessageParams, Ui } from './element';
+import type { ChatKitMethods, ChatKitSnapshot, ChatKitStore, Ui } from './element';
 import { emitterOf, IntegrationError } from './events';
+import type { Gate } from './transport/hosted';
 import { resolveLocale } from './i18n';
 import type { ChatKitOptions } from './options';
-import type { UserMessageContent } from './protocol/generated';
+import type { ThreadItem } from './protocol/generated';
 import { createChat, type RunningChat } from './state/commands';
 import type { Page } from './state/signals';
 import { Theme } from './theme';
 import { Client, type Endpoint } from './transport/client';
+import { later } from './transport/later';
 import { App } from './views/App';
 import tokens from './styles/0-tokens.css?inline';
 import base from './styles/1-base.css?inline';
@@ -30,20 +32,29 @@ export async function mount(
   const options = signal(initial);
   const locale = computed(() => options.value.locale ?? navigator.language);
   const emit = emitterOf(host);
+  const gate = async () => (await later(() => import('./gate'))).gateOf(emit, host, () => options.peek().api);
+  if (!('url' in initial.api) || document.querySelector('script[data-domain-verify-url]'))
+    await (await gate()).open();
   const client = new Client({
-    endpoint: () => endpointOf(options.peek()),
+    endpoint: () => endpointOf(options.peek(), gate),
     locale: () => resolveLocale(locale.peek()),
     log: (name, data) => {
       emit('chatkit.log', { name, data });
     },
   });
   const page = pageOf(() => serverOf(options.peek()));
-  const chat = createChat({ client, emit, clientTool: () => options.peek().onClientTool, page });
+  const chat = createChat({
+    client,
+    emit,
+    clientTool: () => options.peek().onClientTool,
+    widgetAction: () => options.peek().widgets?.onAction,
+    page,
+  });
   const theme = new Theme(host);
   await theme.set(initial.theme);
   root.adoptedStyleSheets.push(sheet, theme.sheet);
-  const report = (error: Error) => emit('chatkit.error', { error });
-  render(h(App, { chat, options, locale, report }), root);
+  const follow = async (href: string) => (await import('./page')).followDeepLink(href, emit);
+  render(h(App, { chat, options, locale, emit, follow }), root);
 
   const threadId = lastThreadId === undefined ? initial.initialThread : lastThreadId;
   if (threadId != null) void chat.commands.openThread(threadId);
@@ -51,6 +62,7 @@ export async function mount(
   return {
     methods: methodsOf(chat, root, () => options.peek()),
     store: storeOf(chat),
+    items: () => frozen<readonly ThreadItem[]>(structuredClone(chat.items())),
     setOptions(next) {
       const before = options.peek();
       if (next === before) return;
@@ -101,11 +113,19 @@ function pageOf(server: () => string): Page {
   };
 }
 
-function endpointOf({ api }: ChatKitOptions): Endpoint {
+/** A hosted server is behind a gate that knows its address and the secret. */
+function endpointOf({ api }: ChatKitOptions, gate: () => Promise<Gate>): Endpoint {
   if ('url' in api) return { url: api.url, ...(api.fetch && { fetch: api.fetch }) };
-  throw new IntegrationError(
-    'options.api.getClientSecret: hosted mode is not built yet; set options.api.url',
-  );
+  return {
+    url: '/v1/chatkit/conversation',
+    fetch: async (path, init) => (await gate()).fetch(path as string, init!),
+  };
+}
+
+/** A copy that cannot be mistaken for the state itself. */
+function frozen<T>(value: T): T {
+  if (typeof value === 'object' && value) Object.values(Object.freeze(value)).forEach(frozen);
+  return value;
 }
 
 function methodsOf(chat: RunningChat, root: ShadowRoot, options: () => ChatKitOptions): ChatKitMethods {
@@ -116,17 +136,7 @@ function methodsOf(chat: RunningChat, root: ShadowRoot, options: () => ChatKitOp
       else root.querySelector<HTMLElement>('[role="textbox"], textarea')?.focus();
     },
     setThreadId: (threadId) => commands.openThread(threadId),
-    async sendUserMessage(message) {
-      const content = contentOf(message);
-      if (message.newThread) await commands.openThread(null);
-      await commands.send({
-        content,
-        attachments: (message.attachments ?? []).map(({ id }) => id),
-        ...(message.reply !== undefined && { quotedText: message.reply }),
-        ...(message.toolChoice && { toolChoice: message.toolChoice.id }),
-        ...(message.model !== undefined && { model: message.model }),
-      });
-    },
+    sendUserMessage: async (message) => (await later(() => import('./page'))).send(message, commands),
     async setComposerValue({ text, content, reply, ...rest }) {
       const unsupported = Object.keys(rest)[0];
       if (unsupported) throw new IntegrationError(`setComposerValue: ${unsupported} is not supported yet.`);
@@ -153,19 +163,6 @@ function methodsOf(chat: RunningChat, root: ShadowRoot, options: () => ChatKitOp
       commands.closeHistory();
     },
   };
-}
-
-function contentOf({ text, content, attachments }: SendUserMessageParams): UserMessageContent[] {
-  const broken = attachments?.findIndex((one) => typeof one.id !== 'string') ?? -1;
-  if (broken !== -1) {
-    throw new IntegrationError(
-      `sendUserMessage: attachments[${String(broken)}] has no id; upload the file first.`,
-    );
-  }
-  const parts = content ?? (text ? [{ type: 'input_text' as const, text }] : []);
-  if (!parts.length && !attachments?.length)
-    throw new IntegrationError('sendUserMessage: there is nothing to send.');
-  return parts;
 }
 
 function storeOf(chat: RunningChat): ChatKitStore {

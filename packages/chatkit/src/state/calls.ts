@@ -74,9 +74,9 @@ async function callTool(
     // Here rather than while sending: a result that is not JSON is the handler's mistake.
     return result === undefined ? null : (JSON.parse(JSON.stringify(result)) as unknown);
   } catch (cause) {
-    const error = cause instanceof Error ? cause : new IntegrationError(String(cause));
-    around.emit('chatkit.error', { error });
-    return { error: { message: error.message } };
+    const message = cause instanceof Error ? cause.message : String(cause);
+    around.emit('chatkit.error', { error: new IntegrationError(message, { cause }) });
+    return { error: { message } };
   }
 }
 

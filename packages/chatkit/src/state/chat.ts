@@ -1,6 +1,6 @@
 /** What the views see of a running chat: signals to read, commands to call. The one contract between state and views. */
 import type { ReadonlySignal } from '@preact/signals-core';
-import type { ThreadItem, ThreadStatus, UserMessageContent } from '../protocol/generated';
+import type { ActionConfig, ThreadItem, ThreadStatus, UserMessageContent } from '../protocol/generated';
 
 /** Everything about a thread except its items. */
 export type ThreadInfo = {
@@ -128,6 +128,8 @@ export type ChatCommands = {
   retryAfter(itemId: string): Promise<void>;
   /** Says what a person thinks of the answer that an item belongs to (`items.feedback`). */
   rate(itemId: string, kind: 'positive' | 'negative'): Promise<void>;
+  /** Does what a control of a widget asks for; resolves when it is done, and tells of a failure by itself. */
+  act(itemId: string, action: ActionConfig): Promise<void>;
   openThread(threadId: string | null): Promise<void>;
   reloadThread(): Promise<void>;
   loadOlder(): Promise<void>;

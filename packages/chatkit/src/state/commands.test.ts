@@ -67,7 +67,13 @@ test('the first message creates the thread, and events come in the order of elem
       },
     },
   ]);
-  expect(heard).toEqual(['response.start', 'thread.change {"threadId":"thr_1"}', 'response.end']);
+  expect(heard).toEqual([
+    'response.start',
+    'thread.change {"threadId":"thr_1"}',
+    'message.sent m1',
+    'item.done m2',
+    'response.end',
+  ]);
 });
 
 test('a message in a thread carries quote, tool, model and attachments', async () => {
@@ -162,7 +168,7 @@ test('a stop keeps what was said, drops what said nothing, and is no failure (§
   const { state } = given.chat;
   expect(state.rows.value.every((row) => !row.streaming.value)).toBe(true);
   expect([state.phase.value, state.stopped.value, state.failure.value]).toEqual(['idle', true, null]);
-  expect(given.heard).toEqual(['response.start', 'response.end']);
+  expect(given.heard).toEqual(['response.start', 'message.sent m3', 'response.end']);
   await script.say(delta('m4', ' upon a time')).catch(() => undefined);
   expect(given.screen().at(-1)).toBe('AI: Once');
   expect(script.isClosed).toBe(true);

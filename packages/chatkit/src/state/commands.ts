@@ -77,6 +77,7 @@ class ChatMachine implements RunningChat {
       begin: (opening, onEnd, place) => this.#begin(opening, onEnd, place),
       failed: (error) => this.#showFailure(error, this.#retryOfLastMessage()),
       show: (threadId) => this.#show(threadId),
+      sendAction: (action, itemId) => this.sendAction(action, itemId),
       refresh: (threadId) => this.#refresh(threadId),
       refreshList: () => this.#refreshList(),
       opening: () => this.#opening,
@@ -89,6 +90,7 @@ class ChatMachine implements RunningChat {
       },
       retryAfter: (itemId) => handled(this.#retryAfter(itemId)),
       rate: (itemId, kind) => handled(this.#reported(this.#later((threads) => threads.rate(itemId, kind)))),
+      act: (itemId, action) => handled(this.#later((threads) => threads.act(itemId, action))),
       openThread: (threadId) => handled(this.#openThread(threadId)),
       reloadThread: () => handled(this.#reloadThread()),
       loadOlder: () => handled(this.#later((threads) => threads.open.loadOlder(this.#open.signal))),
@@ -352,6 +354,7 @@ class ChatMachine implements RunningChat {
       loadFailure.value = null;
     });
     emit('chatkit.thread.load.start', { threadId });
+    emit('chatkit.log', { name: 'thread.load', data: { threadId } });
     try {
       await this.#later((threads) => threads.open.load(threadId, signal));
     } catch (error) {

@@ -1,7 +1,7 @@
 /** A server for the tests of this room: what it is asked is on record, and each answer is written out beforehand. */
 import { effect } from '@preact/signals-core';
 import type { ChatKitEventDetails, Emit } from '../events';
-import type { ClientToolHandler } from '../options';
+import type { ClientToolHandler, WidgetsOption } from '../options';
 import type {
   AssistantMessageItem,
   Thread,
@@ -78,6 +78,7 @@ export type Given = {
   /** The answers to come, in order. */
   answers: Answer[];
   clientTool: ClientToolHandler | undefined;
+  widgetAction: WidgetsOption['onAction'];
   /** What is on screen: one line a row. */
   screen(): string[];
 };
@@ -94,7 +95,8 @@ export function givenChat(...answers: Answer[]): Given {
   const emit: Emit = (name, ...[detail]) => {
     if (name === 'chatkit.log') return;
     if (name === 'chatkit.error') given.errors.push((detail as ChatKitEventDetails['chatkit.error']).error);
-    const said = name === 'chatkit.error' ? given.errors.at(-1)!.name : JSON.stringify(detail);
+    const { item } = (detail ?? {}) as { item?: ThreadItem };
+    const said = name === 'chatkit.error' ? given.errors.at(-1)!.name : (item?.id ?? JSON.stringify(detail));
     given.heard.push([name.replace('chatkit.', ''), said].filter(Boolean).join(' '));
   };
   const client = new Client({
@@ -119,7 +121,12 @@ export function givenChat(...answers: Answer[]): Given {
     locale: () => 'en',
     log: () => undefined,
   });
-  given.chat = createChat({ client, emit, clientTool: () => given.clientTool });
+  given.chat = createChat({
+    client,
+    emit,
+    clientTool: () => given.clientTool,
+    widgetAction: () => given.widgetAction,
+  });
   given.screen = () =>
     given.chat.state.rows.value.map((row) => `${row.pending ? '(pending) ' : ''}${lineOf(row.item.value)}`);
   return given;

@@ -1,7 +1,7 @@
 /** The signals behind `ChatState`, writable for the rest of this room. */
 import { signal } from '@preact/signals-core';
 import type { Emit } from '../events';
-import type { ClientToolHandler } from '../options';
+import type { ClientToolHandler, WidgetsOption } from '../options';
 import type { Thread } from '../protocol/generated';
 import type { Client } from '../transport/client';
 import type {
@@ -21,6 +21,8 @@ export type Surroundings = {
   readonly client: Client;
   readonly emit: Emit;
   clientTool(): ClientToolHandler | undefined;
+  /** What the page does about actions of widgets that are meant for it. */
+  widgetAction?(): WidgetsOption['onAction'];
   /** Missing without a page: then nothing is watched. */
   readonly page?: Page;
 };

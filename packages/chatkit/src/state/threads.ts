@@ -1,6 +1,9 @@
 /** What a chat does with threads beyond the answer on screen. Fetched when the first is opened, or the list of them. */
-import type { ClientToolCallItem, Thread, ThreadItem } from '../protocol/generated';
+import { IntegrationError } from '../events';
+import type { Action, ActionConfig, ClientToolCallItem, Thread, ThreadItem } from '../protocol/generated';
+import { isRecord, isThreadItem } from '../protocol/guards';
 import { placeIn, type Place } from '../transport/client';
+import type { WidgetAction } from '../options';
 import type { History } from './history';
 import { Loading } from './loading';
 import type { Signals, Surroundings } from './signals';
@@ -30,6 +33,8 @@ export type Home = {
   failed(error: Error): void;
   /** Shows another thread, or the new-thread view. */
   show(threadId: string | null): void;
+  /** Sends an action to the server, as a response of its own. */
+  sendAction(action: Action, itemId: string | null): Promise<void>;
   /** Reads the open thread again. */
   refresh(threadId: string): Promise<void>;
   /** Reads the list of threads again, if there is one. */
@@ -89,6 +94,42 @@ export class Threads {
     if (!isOpen()) return;
     home.turn()?.leave();
     home.show(null);
+  }
+
+  /** Does what a control of a widget asks for: in the page, or on the server, with or without a stream (protocol.md §12). */
+  async act(itemId: string, { type, payload = null, handler, streaming }: ActionConfig): Promise<void> {
+    const { around, signals, timeline } = this.home;
+    const action = { type, payload };
+    if (handler !== 'client' && streaming) return this.home.sendAction(action, itemId);
+    try {
+      if (handler === 'client') await this.#actInPage(itemId, action);
+      else {
+        const threadId = signals.threadId.value;
+        if (threadId === null) throw new Error('An action needs a thread, and none is open.');
+        const params = { thread_id: threadId, item_id: itemId, action };
+        const reply = await around.client.ask('threads.sync_custom_action', params);
+        const item = isRecord(reply) ? reply['updated_item'] : null;
+        if (!isThreadItem(item) || !timeline.items.some(({ id }) => id === item.id)) return;
+        timeline.put(item);
+        timeline.draw();
+      }
+    } catch (error) {
+      around.emit('chatkit.error', { error: error as Error });
+      throw error;
+    }
+  }
+
+  async #actInPage(itemId: string, action: Action): Promise<void> {
+    const item = this.home.timeline.items.find(({ id }) => id === itemId);
+    const onAction = this.home.around.widgetAction?.();
+    if (item?.type !== 'widget') throw new Error(`${itemId} is no widget that is loaded.`);
+    if (!onAction)
+      throw new IntegrationError(`options.widgets.onAction is not set, but ${action.type} is for it.`);
+    try {
+      await onAction(action as WidgetAction, { id: itemId, widget: item.widget });
+    } catch (cause) {
+      throw new IntegrationError(cause instanceof Error ? cause.message : String(cause), { cause });
+    }
   }
 
   /** Says what a person thinks of the answer that an item belongs to. */

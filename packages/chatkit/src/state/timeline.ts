@@ -68,6 +68,11 @@ export class Timeline {
     this.draw();
   }
 
+  /** Whether a finished item is more than what is held already. */
+  isNews({ id, type }: ThreadItem): boolean {
+    return !SECRET.has(type) && this.#byId.get(id)?.growing !== false;
+  }
+
   /** Adds an item at the end, or puts it in the place of the one with its id. */
   put(item: ThreadItem, streaming = false): void {
     // Never meant for a reader, whatever server lets them through (W-9).

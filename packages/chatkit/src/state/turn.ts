@@ -281,9 +281,15 @@ export class Turn {
       case 'thread.item.added':
         this.#put(event.item, true);
         break;
-      case 'thread.item.done':
-        this.#put(event.item, false);
+      case 'thread.item.done': {
+        const { item } = event;
+        const isNews = timeline.isNews(item);
+        this.#put(item, false);
+        if (!isNews) break;
+        if (item.type === 'user_message') around.emit('chatkit.message.sent', { item });
+        else around.emit('chatkit.item.done', { item });
         break;
+      }
       case 'thread.item.replaced':
         timeline.put(event.item);
         break;

@@ -163,11 +163,15 @@ export class Client {
         ...(signal && { signal }),
       });
     } catch (cause) {
+      this.settings.log('request.end', { type });
       if (isAbort(cause) || signal?.aborted) throw abortError(cause);
       // Engines word this differently ("Failed to fetch", "Load failed"): it is always this.
       throw new NetworkError(`No answer from ${url}.`, false, { cause });
     }
-    if (!response.ok) throw await httpError(response);
+    if (!response.ok) {
+      this.settings.log('request.end', { type, status: response.status });
+      throw await httpError(response);
+    }
     return response;
   }
 

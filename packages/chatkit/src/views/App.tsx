@@ -2,6 +2,7 @@
 import { computed, effect, signal, type ReadonlySignal } from '@preact/signals-core';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { createTranslation, TranslationContext } from '../i18n';
+import { IntegrationError, type Emit } from '../events';
 import type { ChatKitOptions } from '../options';
 import type { Chat } from '../state/chat';
 import { useValue } from '../useValue';
@@ -21,10 +22,12 @@ type Props = {
   chat: Chat;
   options: ReadonlySignal<ChatKitOptions>;
   locale: ReadonlySignal<string>;
-  report: (error: Error) => void;
+  emit: Emit;
+  /** A link to something of the page's. */
+  follow: (href: string) => Promise<void>;
 };
 
-export function App({ chat, options, locale, report }: Props) {
+export function App({ chat, options, locale, emit, follow }: Props) {
   const root = useRef<HTMLElement>(null);
   const spoken = useMemo(() => signal(''), []);
   const translation = useMemo(() => createTranslation(locale), [locale]);
@@ -33,7 +36,15 @@ export function App({ chat, options, locale, report }: Props) {
       ...chat,
       options,
       root,
-      report,
+      report: (error) => emit('chatkit.error', { error }),
+      attempt: async (work) => {
+        try {
+          await work();
+        } catch (cause) {
+          const words = cause instanceof Error ? cause.message : String(cause);
+          view.report(new IntegrationError(words, { cause }));
+        }
+      },
       dialog: signal<Dialog | null>(null),
       announce: (words) => {
         // The same words twice would be one announcement.
@@ -41,7 +52,7 @@ export function App({ chat, options, locale, report }: Props) {
       },
       focusComposer: () => root.current?.querySelector<HTMLElement>('.editor')?.focus(),
     }),
-    [chat, options, report, spoken],
+    [chat, options, emit, spoken],
   );
   const { state } = chat;
   const text = useValue(translation.text);
@@ -81,6 +92,12 @@ export function App({ chat, options, locale, report }: Props) {
           dir={direction}
           lang={lang}
           aria-label={frameTitle ?? text('frame')}
+          onClick={(event) => {
+            const link = (event.target as Element).closest<HTMLAnchorElement>('a[href^="chatkit-link:"]');
+            if (!link) return;
+            event.preventDefault();
+            void view.attempt(() => follow(link.href));
+          }}
           onKeyDown={(event) => onKey(event, view, root.current!)}
         >
           {history?.enabled !== false && historyOpen && <History />}

@@ -11,6 +11,8 @@ export type ViewContext = Chat & {
   readonly root: RefObject<HTMLElement | null>;
   /** Tells the page of a failure that no part of the state holds. */
   readonly report: (error: Error) => void;
+  /** Calls something of the page's: if it fails, now or later, that is reported and goes no further. */
+  readonly attempt: (work: () => unknown) => Promise<void>;
   /** The dialog that is open: the list of keys, a picture in full, or the question before a thread is deleted. */
   readonly dialog: Signal<Dialog | null>;
   /** Says something to screen readers, once. */

@@ -1,6 +1,6 @@
 /** Where a person writes: the editor, and one button that sends and stops in the same place. */
 import { effect } from '@preact/signals-core';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { useText } from '../../i18n';
 import { IconButton } from '../../icons/IconButton';
 import { Markdown } from '../../markdown/Markdown';
@@ -17,7 +17,8 @@ export function Composer() {
   const [empty, setEmpty] = useState(true);
   const sent = useRef<Draft | null>(null);
 
-  useEffect(() => {
+  // Before the chat says that it is ready.
+  useLayoutEffect(() => {
     attachComposer({
       focus: () => editor.current?.focus(),
       setValue: ({ content, quotedText }) => {

@@ -59,5 +59,8 @@ export function Header() {
 
 /** A button of the page. Its name is its icon's, since the option has no other words. */
 function Action({ icon, onClick }: HeaderAction) {
-  return <IconButton icon={icon} label={icon.replaceAll('-', ' ')} onClick={onClick} />;
+  const { attempt } = useChat();
+  return (
+    <IconButton icon={icon} label={icon.replaceAll('-', ' ')} onClick={() => void attempt(() => onClick())} />
+  );
 }

@@ -1,0 +1,39 @@
+/** What only some pages ask for: a message of theirs, a link to something of theirs. Fetched with the first of them. */
+import type { SendUserMessageParams } from './element';
+import { IntegrationError, type Emit } from './events';
+import type { UserMessageContent } from './protocol/generated';
+import type { ChatCommands } from './state/chat';
+
+/** Sends a message of the page's as the person's. Resolves when the server has accepted it. */
+export async function send(message: SendUserMessageParams, commands: ChatCommands): Promise<void> {
+  const content = contentOf(message);
+  if (message.newThread) await commands.openThread(null);
+  await commands.send({
+    content,
+    attachments: (message.attachments ?? []).map(({ id }) => id),
+    ...(message.reply !== undefined && { quotedText: message.reply }),
+    ...(message.toolChoice && { toolChoice: message.toolChoice.id }),
+    ...(message.model !== undefined && { model: message.model }),
+  });
+}
+
+function contentOf({ text, content, attachments }: SendUserMessageParams): UserMessageContent[] {
+  const broken = attachments?.findIndex((one) => typeof one.id !== 'string') ?? -1;
+  if (broken !== -1) {
+    throw new IntegrationError(
+      `sendUserMessage: attachments[${String(broken)}] has no id; upload the file first.`,
+    );
+  }
+  const parts = content ?? (text ? [{ type: 'input_text' as const, text }] : []);
+  if (!parts.length && !attachments?.length)
+    throw new IntegrationError('sendUserMessage: there is nothing to send.');
+  return parts;
+}
+
+/** `chatkit-link://open-order?id=7` is for the page, by name and data. */
+export function followDeepLink(href: string, emit: Emit): void {
+  const url = new URL(href);
+  // Older engines know no host in a scheme that is not theirs.
+  const name = (url.host + url.pathname).replace(/^\/+|\/+$/g, '');
+  emit('chatkit.deeplink', { name, data: Object.fromEntries(url.searchParams) });
+}

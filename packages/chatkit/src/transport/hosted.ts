@@ -1,0 +1,124 @@
+/**
+ * What stands between the chat and its server before anything is said: the domain is checked where a deployment wants
+ * that, and a hosted server gets its secret (element.md §7, §8). Fetched where one of them is asked for.
+ */
+import { IntegrationError, type Emit } from '../events';
+import type { ChatKitOptions } from '../options';
+
+/** Milliseconds before its known end at which a secret is replaced. */
+const EARLY_MS = 30_000;
+
+/** The deployment does not know this domain, or its answer could not be had. */
+export class DomainVerificationError extends Error {
+  override name = 'DomainVerificationError';
+}
+
+/** What the page says about where it is and where its servers are. */
+export type Place = {
+  /** The host name of the page. */
+  readonly domain: string;
+  /** Where domains are checked; null if nobody wants that. */
+  readonly verifyUrl: string | null;
+  /** The address of the hosted server. */
+  baseUrl(): string;
+};
+
+export class Gate {
+  #secret: string | null = null;
+  #renewing: Promise<string> | null = null;
+
+  /** `api` is read when it is needed, so that a changed callback is the one that is called. */
+  constructor(
+    private readonly place: Place,
+    private readonly api: () => ChatKitOptions['api'],
+    private readonly emit: Emit,
+  ) {}
+
+  /**
+   * Lets the chat begin.
+   *
+   * @throws DomainVerificationError if the domain is not allowed; IntegrationError if there is no secret.
+   */
+  async open(): Promise<void> {
+    if (this.place.verifyUrl !== null)
+      await verifyDomain(this.place.verifyUrl, this.place.domain, this.api());
+    if ('getClientSecret' in this.api()) await this.#renew(null);
+  }
+
+  /** A request to the hosted server, given by its path. Refused once for its secret, it goes out again with a new one. */
+  readonly fetch = async (path: string, init: RequestInit): Promise<Response> => {
+    try {
+      const secret = this.#secret;
+      if (secret === null || endsSoon(secret)) await this.#renew(secret);
+    } catch (error) {
+      this.emit('chatkit.error', { error: error as Error });
+      // A secret that is about to end may still do.
+      if (this.#secret === null) return new Response(null, { status: 401 });
+    }
+    const used = this.#secret;
+    const response = await this.#send(path, init);
+    if (response.status !== 401) return response;
+    try {
+      await this.#renew(used);
+    } catch (error) {
+      this.emit('chatkit.error', { error: error as Error });
+      return response;
+    }
+    void response.body?.cancel();
+    return this.#send(path, init);
+  };
+
+  #send(path: string, init: RequestInit): Promise<Response> {
+    const headers = { ...(init.headers as Record<string, string>), Authorization: `Bearer ${this.#secret}` };
+    return fetch(`${this.place.baseUrl()}${path}`, { ...init, headers });
+  }
+
+  /** Asks for another secret than the one that was used: once, however many requests wait for it. */
+  #renew(used: string | null): Promise<string> {
+    if (used !== this.#secret) return Promise.resolve(this.#secret!);
+    return (this.#renewing ??= this.#ask(used).finally(() => (this.#renewing = null)));
+  }
+
+  async #ask(used: string | null): Promise<string> {
+    const api = this.api();
+    if (!('getClientSecret' in api)) throw new IntegrationError('options.api.getClientSecret is not set.');
+    let secret: unknown;
+    try {
+      secret = await api.getClientSecret(used);
+    } catch (cause) {
+      const words = cause instanceof Error ? cause.message : String(cause);
+      throw new IntegrationError(`options.api.getClientSecret failed: ${words}`, { cause });
+    }
+    if (typeof secret !== 'string' || !secret)
+      throw new IntegrationError('options.api.getClientSecret gave no secret: expected a string.');
+    return (this.#secret = secret);
+  }
+}
+
+/** Secrets are opaque, but some are JSON Web Tokens, which say when they end. */
+export function endsSoon(secret: string, now = Date.now()): boolean {
+  try {
+    const claims = atob(secret.split('.')[1]!.replaceAll('-', '+').replaceAll('_', '/'));
+    const { exp } = JSON.parse(claims) as { exp?: unknown };
+    return typeof exp === 'number' && exp * 1000 - now < EARLY_MS;
+  } catch {
+    return false;
+  }
+}
+
+async function verifyDomain(url: string, domain: string, api: ChatKitOptions['api']): Promise<void> {
+  const domainKey = 'domainKey' in api ? api.domainKey : undefined;
+  let answer: unknown;
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ domain, domainKey }),
+    });
+    answer = await response.json();
+  } catch (cause) {
+    throw new DomainVerificationError(`The domain could not be checked at ${url}.`, { cause });
+  }
+  if ((answer as { valid?: unknown } | null)?.valid !== true)
+    throw new DomainVerificationError(`${domain} may not show this chat, says ${url}.`);
+}
