@@ -18,6 +18,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
+from e2e.scripted import Stage, scripted_server
+
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -174,3 +176,11 @@ def page(context: BrowserContext, watch: Watch) -> Iterator[Page]:
     watch.follow(page)
     yield page
     assert watch.verdict() == []
+
+
+@pytest.fixture
+def stage(page: Page, watch: Watch) -> Iterator[Stage]:
+    """A chat in front of a server whose answers the test writes out; not started yet."""
+    watch.expect("Failed to load resource")  # refusals are what many of these tests are about
+    with scripted_server() as script:
+        yield Stage(page, script)

@@ -1,0 +1,132 @@
+"""Servers that refuse, fail, lie or break off: each has words a person can act on, and the right way on (element.md §5,
+protocol.md §1.4)."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from e2e.scripted import Cut, Json, Raw, Stage, added, created, done, first_answer, question, refusal, said
+
+SIGN_IN = Raw(200, "<!doctype html><title>Sign in</title>", "text/html")
+PROXY = Raw(502, "<h1>Bad gateway</h1>", "text/html")
+HALF = [created(), done(question("q1", "Hi")), added(said("a1", "Half an ans"))]
+
+# The answer, the words, whether the same can be tried again, and the error that the page hears of.
+CASES: list[tuple[Any, str, bool, Json]] = [
+    (refusal(401), "sign in again", True, {"name": "HttpError", "status": 401}),
+    (refusal(403), "not allowed", False, {"name": "HttpError", "status": 403}),
+    (refusal(404), "not there any more", False, {"name": "HttpError", "status": 404}),
+    (refusal(409, "conflict"), "has changed in the meantime", False, {"status": 409, "code": "conflict"}),
+    (refusal(409, "thread_busy"), "still being written", True, {"status": 409, "code": "thread_busy"}),
+    (refusal(413), "too long", False, {"name": "HttpError", "status": 413}),
+    (refusal(429, Retry_After="7"), "Too many requests", True, {"status": 429, "retryAfter": 7}),
+    (refusal(500), "The server failed", True, {"name": "HttpError", "status": 500}),
+    (PROXY, "The server failed", True, {"name": "HttpError", "status": 502}),
+    (refusal(503), "not available right now", True, {"name": "HttpError", "status": 503}),
+    (SIGN_IN, "Is the address of the chat right", True, {"name": "ReplyError"}),
+]
+
+
+def test_each_refusal_has_words_and_the_right_way_on(stage: Stage) -> None:
+    """What was written comes back into the composer; trying again sends it once more, under the same name."""
+    stage.script.answer("threads.create", *(case[0] for case in CASES))
+    stage.start()
+    alert = stage.element.get_by_role("alert")
+    retry = stage.element.get_by_role("button", name="Try again")
+    for _, words, is_repeatable, error in CASES:
+        stage.forget()
+        stage.say("Hi")
+        expect(alert).to_contain_text(words)
+        expect(retry).to_have_count(int(is_repeatable))
+        expect(stage.element.locator(".editor")).to_have_text("Hi")
+        assert stage.names == ["response.start", "error", "response.end"]
+        assert stage.errors[0].items() >= error.items()
+        stage.call("setComposerValue", {"text": ""})
+    stage.script.answer("threads.create", first_answer())
+    retry.click()
+    expect(stage.answer).to_have_text("Hello.")
+    assert len({one["turn_id"] for one in stage.script.asked if one["type"] == "threads.create"}) == 1
+    expect(alert).to_have_count(0)
+
+
+def test_an_answer_that_breaks_off_is_kept_and_can_be_asked_for_again(stage: Stage) -> None:
+    wait = stage.script.hold()
+    stage.script.answer("threads.create", [*HALF, wait, Cut()])
+    stage.script.answer("threads.retry_after_item", [done(said("a2", "A whole answer"))])
+    stage.start()
+    stage.say("Hi")
+    expect(stage.answer).to_have_text("Half an ans")
+    wait.set()
+    expect(stage.element.get_by_role("alert")).to_contain_text("broke off before the answer was complete")
+    expect(stage.answer).to_have_text("Half an ans")
+    assert stage.errors[0].items() >= {"name": "NetworkError", "started": True}.items()
+    stage.element.get_by_role("button", name="Try again").click()
+    expect(stage.answer).to_have_text("A whole answer")
+    assert stage.script.params("threads.retry_after_item") == [{"thread_id": "thr_1", "item_id": "q1"}]
+
+
+@pytest.mark.parametrize(
+    ("event", "words", "is_repeatable"),
+    [
+        ({"code": "custom", "message": "Kein Guthaben", "allow_retry": False}, "Kein Guthaben", False),
+        ({"code": "stream.error", "allow_retry": True}, "could not be written", True),
+    ],
+)
+def test_an_error_event_says_its_own_words(
+    stage: Stage, event: Json, words: str, is_repeatable: bool
+) -> None:
+    """protocol.md §16."""
+    error: Json = {"type": "error"} | event
+    stage.script.answer("threads.create", [created(), done(question("q1", "Hi")), error])
+    stage.start()
+    stage.say("Hi")
+    expect(stage.element.get_by_role("alert")).to_contain_text(words)
+    expect(stage.element.get_by_role("button", name="Try again")).to_have_count(int(is_repeatable))
+    stage.until("heard.some(([name]) => name === 'response.end')")
+    [told] = stage.errors
+    assert told.items() >= {"name": "StreamError", "code": event["code"], "allowRetry": is_repeatable}.items()
+
+
+def test_without_a_network_a_message_waits_for_the_person(stage: Stage) -> None:
+    stage.start()
+    stage.page.context.set_offline(True)
+    stage.say("Hi")
+    expect(stage.element.get_by_role("alert")).to_contain_text("You are offline")
+    assert stage.errors[0].items() >= {"name": "NetworkError", "started": False}.items()
+    stage.page.context.set_offline(False)
+    stage.script.answer("threads.create", first_answer())
+    stage.element.get_by_role("button", name="Try again").click()
+    expect(stage.answer).to_have_text("Hello.")
+    expect(stage.element.locator(".editor")).to_have_text("")
+
+
+def test_a_fetch_of_the_pages_own_may_fail(stage: Stage) -> None:
+    stage.start(api="{url: '/chatkit', fetch: () => { throw new Error('no token'); }}")
+    stage.say("Hi")
+    expect(stage.element.get_by_role("alert")).to_contain_text("Could not reach the server")
+    stage.until("heard.some(([name]) => name === 'response.end')")
+    assert [one["name"] for one in stage.errors] == ["NetworkError"]
+    stage.set()
+    stage.script.answer("threads.create", first_answer())
+    stage.element.get_by_role("button", name="Try again").click()
+    expect(stage.answer).to_have_text("Hello.")
+
+
+def test_a_thread_or_a_list_that_cannot_be_read_can_be_tried_again(stage: Stage) -> None:
+    broken = Raw(200, '{"id": "thr_1", "ti', "application/json")
+    stage.script.answer("threads.get_by_id", broken)
+    stage.script.answer("threads.list", refusal(500))
+    stage.start("{initialThread: 'thr_1'}")
+    expect(stage.element.get_by_role("alert")).to_contain_text("something that is not an answer")
+    stage.script.answer("threads.get_by_id", first_answer()[0]["thread"])
+    stage.element.get_by_role("button", name="Try again").click()
+    expect(stage.element.get_by_role("alert")).to_have_count(0)
+    stage.history_button.click()
+    panel = stage.element.get_by_text(re.compile("could not be loaded"))
+    expect(panel).to_be_visible()
+    stage.element.get_by_role("button", name="Try again").click()
+    expect(stage.element.get_by_text("No conversations yet.")).to_be_visible()
