@@ -5,7 +5,17 @@
 import { readFileSync } from 'node:fs';
 
 /** The beginnings of the keys that only later views use. */
-const LATER = ['history.', 'image.', 'keys.', 'picture.', 'rating.', 'sources.', 'task.', 'workflow.'];
+const LATER = [
+  'form.',
+  'history.',
+  'image.',
+  'keys.',
+  'picture.',
+  'rating.',
+  'sources.',
+  'task.',
+  'workflow.',
+];
 /** Failures that are known without an answer of the server, or while it can hardly give one. */
 const AT_ONCE = ['network', 'offline', 'interrupted', 'unavailable', 'server'].map(
   (kind) => `failure.${kind}`,

@@ -1,6 +1,12 @@
 /** What the views see of a running chat: signals to read, commands to call. The one contract between state and views. */
 import type { ReadonlySignal } from '@preact/signals-core';
-import type { ActionConfig, ThreadItem, ThreadStatus, UserMessageContent } from '../protocol/generated';
+import type {
+  ActionConfig,
+  StructuredInputSubmission,
+  ThreadItem,
+  ThreadStatus,
+  UserMessageContent,
+} from '../protocol/generated';
 
 /** Everything about a thread except its items. */
 export type ThreadInfo = {
@@ -130,6 +136,8 @@ export type ChatCommands = {
   rate(itemId: string, kind: 'positive' | 'negative'): Promise<void>;
   /** Does what a control of a widget asks for; resolves when it is done, and tells of a failure by itself. */
   act(itemId: string, action: ActionConfig): Promise<void>;
+  /** Sends the answers to the questions of an item. Resolves when the server has accepted them. */
+  submit(itemId: string, input: StructuredInputSubmission): Promise<void>;
   openThread(threadId: string | null): Promise<void>;
   reloadThread(): Promise<void>;
   loadOlder(): Promise<void>;

@@ -75,7 +75,7 @@ class ChatMachine implements RunningChat {
         this.#watch();
       },
       begin: (opening, onEnd, place) => this.#begin(opening, onEnd, place),
-      failed: (error) => this.#showFailure(error, this.#retryOfLastMessage()),
+      failed: (error, retry = this.#retryOfLastMessage()) => this.#showFailure(error, retry),
       show: (threadId) => this.#show(threadId),
       sendAction: (action, itemId) => this.sendAction(action, itemId),
       refresh: (threadId) => this.#refresh(threadId),
@@ -91,6 +91,7 @@ class ChatMachine implements RunningChat {
       retryAfter: (itemId) => handled(this.#retryAfter(itemId)),
       rate: (itemId, kind) => handled(this.#reported(this.#later((threads) => threads.rate(itemId, kind)))),
       act: (itemId, action) => handled(this.#later((threads) => threads.act(itemId, action))),
+      submit: (itemId, input) => handled(this.#later((threads) => threads.submit(itemId, input))),
       openThread: (threadId) => handled(this.#openThread(threadId)),
       reloadThread: () => handled(this.#reloadThread()),
       loadOlder: () => handled(this.#later((threads) => threads.open.loadOlder(this.#open.signal))),

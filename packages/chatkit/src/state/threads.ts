@@ -1,6 +1,13 @@
 /** What a chat does with threads beyond the answer on screen. Fetched when the first is opened, or the list of them. */
 import { IntegrationError } from '../events';
-import type { Action, ActionConfig, ClientToolCallItem, Thread, ThreadItem } from '../protocol/generated';
+import type {
+  Action,
+  ActionConfig,
+  ClientToolCallItem,
+  StructuredInputSubmission,
+  Thread,
+  ThreadItem,
+} from '../protocol/generated';
 import { isRecord, isThreadItem } from '../protocol/guards';
 import { placeIn, type Place } from '../transport/client';
 import type { WidgetAction } from '../options';
@@ -30,7 +37,8 @@ export type Home = {
     onEnd: (outcome: Outcome) => void,
     place?: Place,
   ): Turn;
-  failed(error: Error): void;
+  /** Says so in the thread; without a way to try again, the last message can be answered again. */
+  failed(error: Error, retry?: (() => void) | null): void;
   /** Shows another thread, or the new-thread view. */
   show(threadId: string | null): void;
   /** Sends an action to the server, as a response of its own. */
@@ -94,6 +102,22 @@ export class Threads {
     if (!isOpen()) return;
     home.turn()?.leave();
     home.show(null);
+  }
+
+  /** Sends the answers to the questions of an item, and reads what follows (protocol.md §11). */
+  async submit(itemId: string, input: StructuredInputSubmission): Promise<void> {
+    const { home } = this;
+    const threadId = home.signals.threadId.value;
+    if (threadId === null) throw new Error('There is nothing to answer.');
+    const params = { thread_id: threadId, item_id: itemId, input };
+    const again = () => void this.submit(itemId, input).catch(() => undefined);
+    const turn = home.begin({ type: 'threads.add_structured_input', params }, ({ accepted, error }) => {
+      if (!error) return;
+      home.failed(error, accepted ? undefined : again);
+      // Answered elsewhere, in all likelihood.
+      if ('status' in error && error.status === 409) home.refresh(threadId).catch(() => undefined);
+    });
+    await turn.accepted;
   }
 
   /** Does what a control of a widget asks for: in the page, or on the server, with or without a stream (protocol.md §12). */

@@ -17,6 +17,7 @@ import { Thread } from './thread/Thread';
 const History = lazy(() => import('./history/History'));
 const Notices = lazy(() => import('./thread/Notices'));
 const Dialogs = lazy(() => import('./dialogs/Dialogs'));
+const Questions = lazy(() => import('./questions/Questions'));
 
 type Props = {
   chat: Chat;
@@ -65,6 +66,16 @@ export function App({ chat, options, locale, emit, follow }: Props) {
   const isNew = useValue(state.threadId) === null;
   const isEmpty = useMemo(() => computed(() => !state.rows.value.length && !state.failure.value), [state]);
   const isStart = useValue(isEmpty) && isNew;
+  const asking = useMemo(
+    () =>
+      computed(() => {
+        const item = state.rows.value.at(-1)?.item.value;
+        const isOpen = item?.type === 'structured_input' && item.status === 'pending';
+        return isOpen && (state.thread.value?.status.type ?? 'active') === 'active' ? item : null;
+      }),
+    [state],
+  );
+  const questions = useValue(asking);
 
   useEffect(
     () =>
@@ -108,6 +119,7 @@ export function App({ chat, options, locale, emit, follow }: Props) {
             </div>
             <div class="footer column" part="footer">
               {hasNotices && <Notices />}
+              {questions && <Questions key={questions.id} item={questions} />}
               <Composer />
             </div>
           </div>

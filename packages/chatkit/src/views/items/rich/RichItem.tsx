@@ -2,6 +2,7 @@
 import { Markdown } from '../../../markdown/Markdown';
 import type { ThreadItem } from '../../../protocol/generated';
 import styles from '../../../styles/later/items.css?inline';
+import { Answers } from './Answers';
 import { GeneratedImage } from './GeneratedImage';
 import { TaskView } from './TaskView';
 import { WorkflowView } from './WorkflowView';
@@ -23,16 +24,7 @@ export function View({ item, streaming }: { item: ThreadItem; streaming: boolean
     case 'generated_image':
       return <GeneratedImage item={item} streaming={streaming} />;
     case 'structured_input':
-      return (
-        <dl class="muted">
-          {item.inputs.map((question) => (
-            <div key={question.id}>
-              <dt dir="auto">{question.question}</dt>
-              <dd dir="auto">{question.answer?.values.join(', ') ?? ''}</dd>
-            </div>
-          ))}
-        </dl>
-      );
+      return item.status === 'pending' ? null : <Answers item={item} />;
     default:
       return null;
   }

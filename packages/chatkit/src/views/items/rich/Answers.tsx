@@ -1,0 +1,27 @@
+/** Questions that have been answered or skipped, with what was said. */
+import { useText } from '../../../i18n';
+import type { StructuredInputItem } from '../../../protocol/generated';
+
+export function Answers({ item }: { item: StructuredInputItem }) {
+  const text = useText();
+  return (
+    <dl class="answers" part="structured-input-answers">
+      {item.inputs.map(({ id, question, answer }) => (
+        <div key={id}>
+          <dt class="muted" dir="auto">
+            {question}
+          </dt>
+          {answer?.values.length ? (
+            answer.values.map((value, index) => (
+              <dd key={index} dir="auto">
+                {value}
+              </dd>
+            ))
+          ) : (
+            <dd class="muted">{text('form.skipped')}</dd>
+          )}
+        </div>
+      ))}
+    </dl>
+  );
+}
