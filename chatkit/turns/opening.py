@@ -15,6 +15,7 @@ from chatkit.errors import ConflictError, ErrorCode
 from chatkit.logger import logger
 from chatkit.store.base import NotFoundError, Store, TrimmingStore
 from chatkit.turns.runner import HIDDEN, Opened
+from chatkit.turns.watch import for_store
 from chatkit.types import (
     Action,
     Attachment,
@@ -133,7 +134,7 @@ async def _message(
     if keep is not None:
         attachments = [await keep(attachment, context) for attachment in attachments]
     if is_new:
-        await store.save_thread(thread, context)
+        await store.save_thread(for_store(thread), context)
     message = UserMessageItem(
         id=store.generate_item_id("message", thread, context),
         thread_id=thread.id,

@@ -29,7 +29,7 @@ from chatkit.store.base import Store, TContext
 from chatkit.turns.line import InLine, Later
 from chatkit.turns.pending import PendingItem
 from chatkit.turns.places import OnBusy, Place, TurnPlaces
-from chatkit.turns.watch import ThreadWatch
+from chatkit.turns.watch import ThreadWatch, for_store
 from chatkit.types import (
     AssistantMessageContentPartTextDelta,
     ErrorEvent,
@@ -429,7 +429,7 @@ class Turn(Generic[TContext]):
         self._unsaved = None
 
     async def _save_thread(self, watch: ThreadWatch) -> bytes:
-        await self.store.save_thread(watch.thread, self.context)
+        await self.store.save_thread(for_store(watch.thread), self.context)
         watch.remember()
         return self.encoder.thread_updated(watch.thread)
 
@@ -459,7 +459,7 @@ class Turn(Generic[TContext]):
                 logger.exception("the last change in thread %s could not be saved", self.thread_id)
             try:
                 if changed := watch.changed():
-                    await self.store.save_thread(watch.thread, self.context)
+                    await self.store.save_thread(for_store(watch.thread), self.context)
                 last = await save(watch.thread, self.pending_items, self.context)
                 if changed and last is not None:
                     last = [*last, _thread_updated(watch.thread)]

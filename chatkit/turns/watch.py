@@ -4,7 +4,7 @@ from time import monotonic
 from typing import Any
 
 from chatkit.turns.copies import copied
-from chatkit.types import ActiveStatus, ClosedStatus, LockedStatus, ThreadMetadata, ThreadStatus
+from chatkit.types import ActiveStatus, ClosedStatus, LockedStatus, Thread, ThreadMetadata, ThreadStatus
 
 # Edits deep inside metadata are looked for after every event, but at most this often while text streams:
 # comparing 50 KiB of metadata costs more than sending the text. Seconds.
@@ -18,6 +18,23 @@ def _kept(status: ThreadStatus) -> Any:
     if type(status) is LockedStatus or type(status) is ClosedStatus:
         return type(status), status.type, status.reason
     return copied(status)
+
+
+def for_store(thread: ThreadMetadata) -> ThreadMetadata:
+    """A thread as stores get it. The one that a new turn holds has an empty page, which is no business of theirs.
+
+    A store that keeps the object as it is would read it back with that page, and share it with the responder.
+    """
+    if type(thread) is not Thread:
+        return thread
+    return ThreadMetadata(
+        id=thread.id,
+        title=thread.title,
+        created_at=thread.created_at,
+        status=thread.status,
+        allowed_image_domains=thread.allowed_image_domains,
+        metadata=copied(thread.metadata),
+    )
 
 
 class ThreadWatch:
