@@ -23,7 +23,7 @@ CASES: list[tuple[Any, str, bool, Json]] = [
     (refusal(409, "conflict"), "has changed in the meantime", False, {"status": 409, "code": "conflict"}),
     (refusal(409, "thread_busy"), "still being written", True, {"status": 409, "code": "thread_busy"}),
     (refusal(413), "too long", False, {"name": "HttpError", "status": 413}),
-    (refusal(429, Retry_After="7"), "Too many requests", True, {"status": 429, "retryAfter": 7}),
+    (refusal(429, Retry_After="2"), "Too many requests", True, {"status": 429, "retryAfter": 2}),
     (refusal(500), "The server failed", True, {"name": "HttpError", "status": 500}),
     (PROXY, "The server failed", True, {"name": "HttpError", "status": 502}),
     (refusal(503), "not available right now", True, {"name": "HttpError", "status": 503}),
@@ -45,6 +45,8 @@ def test_each_refusal_has_words_and_the_right_way_on(stage: Stage) -> None:
         expect(stage.element.locator(".editor")).to_have_text("Hi")
         assert stage.names == ["response.start", "error", "response.end"]
         assert stage.errors[0].items() >= error.items()
+        if is_repeatable:
+            expect(retry).to_be_enabled()
         stage.call("setComposerValue", {"text": ""})
     stage.script.answer("threads.create", first_answer())
     retry.click()
@@ -130,3 +132,17 @@ def test_a_thread_or_a_list_that_cannot_be_read_can_be_tried_again(stage: Stage)
     expect(panel).to_be_visible()
     stage.element.get_by_role("button", name="Try again").click()
     expect(stage.element.get_by_text("No conversations yet.")).to_be_visible()
+
+
+def test_a_server_that_wants_a_pause_gets_it(stage: Stage) -> None:
+    """protocol.md §1.4: `Retry-After` holds the button back."""
+    stage.script.answer("threads.create", refusal(429, Retry_After="600"))
+    stage.start()
+    stage.page.clock.install()
+    stage.say("Hi")
+    retry = stage.element.get_by_role("button", name="Try again")
+    expect(retry).to_be_disabled()
+    stage.page.clock.fast_forward(30_000)
+    expect(retry).to_be_disabled()
+    stage.page.clock.fast_forward(31_000)
+    expect(retry).to_be_enabled()

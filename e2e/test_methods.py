@@ -183,7 +183,7 @@ def test_messages_of_the_page_are_sent_as_the_persons(stage: Stage) -> None:
     stage.forget()
     assert stage.call("stop") is None
     assert stage.names == ["response.end"]
-    expect(stage.element.get_by_text("Stopped.", exact=True)).to_be_visible()
+    expect(stage.element.get_by_role("log").get_by_text("Stopped.", exact=True)).to_be_visible()
     assert stage.call("stop") is None
 
 

@@ -126,6 +126,8 @@ def test_questions_left_open_are_asked_again_and_can_be_skipped(stage: Stage) ->
     expect(questions).to_be_visible()
     # Nobody was in the composer: the focus is left alone.
     assert stage.js("document.activeElement === document.body")
+    assert stage.call("focusComposer") is None
+    expect(questions.get_by_role("radio", name="Small")).to_be_focused()
     questions.get_by_role("textbox", name="Something else").fill("Huge")
     questions.get_by_role("textbox", name="Something else").press("Enter")
     stage.script.answer(
@@ -171,3 +173,5 @@ def test_nothing_is_asked_in_a_thread_that_takes_no_answers(stage: Stage, status
     reason = stage.element.get_by_text("Paid up.").or_(stage.element.locator("[aria-placeholder='Paid up.']"))
     expect(reason).to_be_visible()
     expect(stage.element.get_by_role("form")).to_have_count(0)
+    if status == "closed":
+        assert stage.call("focusComposer") == "focusComposer: this thread has nothing to write in."

@@ -65,7 +65,7 @@ ELEMENT_RULES: dict[str, set[str]] = {
     "useValue": set(),
     "i18n": {"protocol", "useValue"},
     "icons": {"protocol", "useValue"},
-    "markdown": {"protocol", "i18n", "icons", "styles"},
+    "markdown": {"protocol", "i18n", "icons", "styles", "useValue"},
     "styles": set(),
     "widgets": DRAWING,
     "views": {"widgets", "styles", *DRAWING},

@@ -132,8 +132,9 @@ function methodsOf(chat: RunningChat, root: ShadowRoot, options: () => ChatKitOp
   const { commands } = chat;
   return {
     async focusComposer() {
-      if (chat.composer) chat.composer.focus();
-      else root.querySelector<HTMLElement>('[role="textbox"], textarea')?.focus();
+      const field = root.querySelector<HTMLElement>('.questions :is(input, textarea)') ?? chat.composer;
+      field?.focus();
+      if (!root.activeElement) throw new Error('focusComposer: this thread has nothing to write in.');
     },
     setThreadId: (threadId) => commands.openThread(threadId),
     sendUserMessage: async (message) => (await later(() => import('./page'))).send(message, commands),

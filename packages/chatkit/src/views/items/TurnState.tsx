@@ -1,4 +1,5 @@
 /** One calm sign of what is happening, where the result will appear: waiting, progress, stopped, failed. */
+import { useEffect, useState } from 'preact/hooks';
 import { useLaterWords, useText, type TextOf } from '../../i18n';
 import { Icon } from '../../icons/Icon';
 import type { Failure } from '../../state/chat';
@@ -43,10 +44,19 @@ export function TurnState() {
   return stopped ? <p class="state">{text('thread.stopped')}</p> : null;
 }
 
+/** Seconds after which one may try again, whatever the server says. */
+const LONGEST_WAIT = 60;
+
 type RowProps = { failure: Failure; retry: (() => void) | null };
 
 export function FailureRow({ failure, retry }: RowProps) {
   const text = useText();
+  // The failure whose time has come: the server may want to be left alone for a while.
+  const [ripe, ripen] = useState<Failure | null>(null);
+  useEffect(() => {
+    const wait = setTimeout(() => ripen(failure), Math.min(failure.retryAfter ?? 0, LONGEST_WAIT) * 1000);
+    return () => clearTimeout(wait);
+  }, [failure]);
   useLaterWords();
   return (
     <div class="failure" part="failure" role="alert">
@@ -55,7 +65,12 @@ export function FailureRow({ failure, retry }: RowProps) {
         {wordsFor(failure, text)}
       </p>
       {retry && (
-        <button type="button" class="button" onClick={retry}>
+        <button
+          type="button"
+          class="button"
+          disabled={!!failure.retryAfter && ripe !== failure}
+          onClick={retry}
+        >
           <Icon name="reload" />
           {text('retry')}
         </button>
