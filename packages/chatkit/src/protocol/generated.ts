@@ -945,7 +945,15 @@ export interface Border {
   style?: BorderStyle;
 }
 
-export type BorderStyle = 'solid' | 'dashed' | 'dotted' | 'double' | 'groove' | 'ridge' | 'inset' | 'outset';
+export type BorderStyle =
+  | 'solid'
+  | 'dashed'
+  | 'dotted'
+  | 'double'
+  | 'groove'
+  | 'ridge'
+  | 'inset'
+  | 'outset';
 
 /** A border on each side, in pixels or in full. */
 export interface Borders {
@@ -958,7 +966,18 @@ export interface Borders {
 }
 
 export type RadiusValue =
-  '2xs' | 'xs' | 'sm' | 'md' | 'lg' | 'xl' | '2xl' | '3xl' | '4xl' | 'full' | '100%' | 'none';
+  | '2xs'
+  | 'xs'
+  | 'sm'
+  | 'md'
+  | 'lg'
+  | 'xl'
+  | '2xl'
+  | '3xl'
+  | '4xl'
+  | 'full'
+  | '100%'
+  | 'none';
 
 /** A horizontal container. */
 export interface Row {
