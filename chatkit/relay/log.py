@@ -42,7 +42,9 @@ class Log:
         self.failure: Exception | None = None
         """What the turn raised before its first frame."""
         self._ping_after = ping_after
-        self._frames: deque[tuple[int, bytes]] = deque()
+        # Side by side: pairs would be an object more for each frame, which the garbage collector goes through.
+        self._numbers: deque[int] = deque()
+        self._frames: deque[bytes] = deque()
         self._size = 0
         self._snapshot: Snapshot | None = None
         self._readers: set[Waiting] = set()
@@ -61,7 +63,8 @@ class Log:
     def publish(self, seq: int, frame: bytes) -> None:
         """Keep a frame and hand it to everybody who reads."""
         self.seq = seq
-        self._frames.append((seq, frame))
+        self._numbers.append(seq)
+        self._frames.append(frame)
         self._size += len(frame)
         for reader in self._readers:
             reader.push(frame)
@@ -81,13 +84,12 @@ class Log:
 
     def whole(self) -> tuple[Snapshot | None, list[tuple[int, bytes]]]:
         """All that is kept."""
-        return self._snapshot, list(self._frames)
+        return self._snapshot, list(zip(self._numbers, self._frames, strict=True))
 
     def clear(self) -> None:
         """Keep nothing any more."""
+        self._drop_frames()
         self._snapshot = None
-        self._frames.clear()
-        self._size = 0
 
     async def read(self, after_seq: int, *, attached: bool) -> AsyncGenerator[bytes, None]:
         """What comes after a frame, in pieces of all that is ready; pings in silence; to the end.
@@ -122,14 +124,18 @@ class Log:
                 seen = self.seq
         finally:
             self._readers.discard(reader)
+            reader.close()
         if self.failure is not None:
             raise self.failure
 
     def _since(self, seq: int) -> bytes:
         kept = self._snapshot
         if kept is not None and seq <= kept.seq:
-            return kept.after(seq) + b"".join([frame for _, frame in self._frames])
-        return b"".join([frame for own, frame in self._frames if own > seq])
+            return kept.after(seq) + b"".join(self._frames)
+        if not seq:
+            return b"".join(self._frames)
+        own = zip(self._numbers, self._frames, strict=True)
+        return b"".join([frame for number, frame in own if number > seq])
 
     async def _comes_to(self, seq: int, reader: Waiting) -> bool:
         """Wait for a frame that may be on its way."""
@@ -141,6 +147,10 @@ class Log:
 
     def _keep(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
+        self._drop_frames()
+
+    def _drop_frames(self) -> None:
+        self._numbers.clear()
         self._frames.clear()
         self._size = 0
 

@@ -205,6 +205,7 @@ class MemoryRelay(Relay):
                         yield PING
             finally:
                 watchers.discard(watcher)
+                watcher.close()
                 if not watchers and self._watchers.get(owner) is watchers:
                     del self._watchers[owner]
 

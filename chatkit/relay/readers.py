@@ -13,7 +13,7 @@ class Waiting:
         may_attach: Whether it came by `attach` or `watch`; those end first when the server shuts down.
     """
 
-    __slots__ = ("_frames", "_size", "_wake", "ended", "lapsed", "may_attach")
+    __slots__ = ("_due", "_frames", "_size", "_timer", "_wake", "ended", "lapsed", "may_attach")
 
     def __init__(self, *, may_attach: bool) -> None:
         self.may_attach = may_attach
@@ -23,6 +23,8 @@ class Waiting:
         self._frames: list[bytes] = []
         self._size = 0
         self._wake: asyncio.Future[bool] | None = None
+        self._due = 0.0  # when the newest wait has been long enough
+        self._timer: asyncio.TimerHandle | None = None
 
     def push(self, frame: bytes) -> None:
         """Add a frame, or drop everything if that is too much."""
@@ -50,12 +52,32 @@ class Waiting:
             self._wake.set_result(True)
 
     async def more(self, patience: float) -> bool:
-        """Wait until there is something to look at; False after so many seconds of silence."""
+        """Wait until there is something to look at; False after so many seconds of silence.
+
+        One timer serves many waits: most of them are far shorter than their patience.
+        """
         loop = asyncio.get_running_loop()
         wake = self._wake = loop.create_future()
-        timer = loop.call_later(patience, lambda: wake.done() or wake.set_result(False))
+        self._due = due = loop.time() + patience
+        if self._timer is None or self._timer.when() > due:
+            self.close()
+            self._timer = loop.call_at(due, self._on_time, loop)
         try:
             return await wake
         finally:
-            timer.cancel()
             self._wake = None
+
+    def _on_time(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._timer = None
+        if self._wake is None or self._wake.done():
+            return  # the next wait starts another
+        if self._due > loop.time():
+            self._timer = loop.call_at(self._due, self._on_time, loop)
+        else:
+            self._wake.set_result(False)
+
+    def close(self) -> None:
+        """Nobody will look any more."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None

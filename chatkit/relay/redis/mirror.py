@@ -63,10 +63,13 @@ class Mirror(Log):
             for reader in self._readers:
                 reader.push(snapshot.after(self.seq))
             self.seq = snapshot.seq
-        later = [(seq, frame) for seq, frame in self._frames if seq > snapshot.seq]
+        _, kept = self.whole()
         self._keep(snapshot)
-        self._frames.extend(later)
-        self._size = sum(len(frame) for _, frame in later)
+        for seq, frame in kept:
+            if seq > snapshot.seq:
+                self._numbers.append(seq)
+                self._frames.append(frame)
+                self._size += len(frame)
 
     async def _comes_to(self, seq: int, reader: Waiting) -> bool:
         with anyio.move_on_after(self._patience):
