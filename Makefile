@@ -83,7 +83,7 @@ bench: $(STAMP)/dev chatkit/static/chatkit.js ## Measure speed and size; prints 
 
 soak: $(STAMP)/dev chatkit/static/chatkit.js ## The long proofs: many random disconnects, bodies and deltas
 	@bash scripts/redis.sh
-	CHATKIT_SOAK=1 $(PY) -m pytest tests -m "property or disconnect" --hypothesis-profile soak
+	CHATKIT_SOAK=1 $(PY) -m pytest tests -m "property or disconnect" --hypothesis-profile soak --hypothesis-show-statistics
 
 screenshots: $(STAMP)/dev chatkit/static/chatkit.js ## Take the pictures in docs/images/ anew from the demo
 	@bash scripts/chromium.sh > $(STAMP)/chromium
