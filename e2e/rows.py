@@ -71,12 +71,7 @@ NOT_YET = [
     *_names("entities.onTagSearch entities.showComposerMenu entities.onClick entities.onRequestPreview"),
     *_names("""
     layout headingLevel mermaid open() close() toggle() chatkit.open chatkit.close
-    theme.colorScheme theme.radius theme.density
-    theme.typography.baseSize theme.typography.fontFamily theme.typography.fontFamilyMono
-    theme.typography.fontSources
-    theme.color.accent theme.color.grayscale theme.color.surface
     """),
-    "theme",
     "strings",
     # Nothing on screen asks for an action before widgets are drawn; state/acting.test.ts tests what it leads to.
     "widgets.onAction",

@@ -20,7 +20,8 @@ export class Theme {
   #sources = '';
 
   constructor(private readonly host: HTMLElement) {
-    this.sheet.replaceSync(':host{}');
+    // As specific as the dark defaults, and after them.
+    this.sheet.replaceSync(':host([data-scheme]){}');
     this.#system.addEventListener('change', this.#draw);
   }
 
