@@ -140,6 +140,9 @@ def test_messages_of_the_page_are_sent_as_the_persons(stage: Stage) -> None:
     stage.page.keyboard.type("My draft")
     stage.forget()
     assert stage.call("sendUserMessage", {}) == "sendUserMessage: there is nothing to send."
+    assert stage.call("sendUserMessage") == "sendUserMessage: expected an object."
+    assert stage.call("sendUserMessage", {"text": 7}) == "sendUserMessage: text is not a string."
+    assert stage.call("sendUserMessage", {"content": "Hi"}) == "sendUserMessage: content is not an array."
     stage.script.answer("threads.add_user_message", [done(question("q2", "x")), done(widget)])
     assert stage.call("sendUserMessage", {"text": "Hi"}) is None
     assert "is running" in str(stage.call("sendUserMessage", {"text": "Too soon"}))

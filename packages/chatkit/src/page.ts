@@ -6,6 +6,7 @@ import type { ChatCommands } from './state/chat';
 
 /** Sends a message of the page's as the person's. Resolves when the server has accepted it. */
 export async function send(message: SendUserMessageParams, commands: ChatCommands): Promise<void> {
+  checkMessage(message);
   const content = contentOf(message);
   if (message.newThread) await commands.openThread(null);
   await commands.send({
@@ -28,6 +29,21 @@ function contentOf({ text, content, attachments }: SendUserMessageParams): UserM
   if (!parts.length && !attachments?.length)
     throw new IntegrationError('sendUserMessage: there is nothing to send.');
   return parts;
+}
+
+/** Pages are mostly not type-checked. */
+function checkMessage(message: unknown): asserts message is SendUserMessageParams {
+  const fields = message as Record<string, unknown> | null | undefined;
+  if (typeof fields !== 'object' || fields === null)
+    throw new IntegrationError('sendUserMessage: expected an object.');
+  for (const key of ['text', 'reply', 'model']) {
+    if (fields[key] !== undefined && typeof fields[key] !== 'string')
+      throw new IntegrationError(`sendUserMessage: ${key} is not a string.`);
+  }
+  for (const key of ['content', 'attachments']) {
+    if (fields[key] !== undefined && !Array.isArray(fields[key]))
+      throw new IntegrationError(`sendUserMessage: ${key} is not an array.`);
+  }
 }
 
 /** `chatkit-link://open-order?id=7` is for the page, by name and data. */
