@@ -10,7 +10,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { buildCdn, cssTarget, root, shared, target } from './cdn.js';
-import { completeImports } from './declarations.js';
+import { completeImports, listKeys } from './declarations.js';
 import { shortJsx } from './shortJsx.js';
 import { wordsInParts } from './wordsInParts.js';
 
@@ -43,7 +43,9 @@ async function buildModules() {
     cwd: root,
     stdio: 'inherit',
   });
-  completeImports(`${root}dist/npm/types`);
+  const types = `${root}dist/npm/types`;
+  listKeys(`${types}/i18n/keys.d.ts`, JSON.parse(readFileSync(`${root}src/i18n/locales/en.json`, 'utf8')));
+  completeImports(types);
 }
 
 const wanted = process.argv[2];

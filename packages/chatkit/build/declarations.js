@@ -1,4 +1,4 @@
-/** Gives relative imports in the declaration files the endings that Node's own resolution asks for. */
+/** What the compiler's declaration files need before others can use them. */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
@@ -25,4 +25,14 @@ export function completeImports(/** @type {string} */ folder) {
     };
     writeFileSync(file, readFileSync(file, 'utf8').replace(relativeImport, complete));
   }
+}
+
+/** Writes the names of the texts as a list: the type they are taken from is a JSON file, which the package does not have. */
+export function listKeys(/** @type {string} */ file, /** @type {Record<string, string>} */ words) {
+  const names = new Set(Object.keys(words).map((key) => key.replace(/\.(one|other)$/, '')));
+  const list = [...names].map((name) => `\n  | '${name}'`).join('');
+  writeFileSync(
+    file,
+    `/** What can be said. A plural is named without its form. */\nexport type MessageKey =${list};\n`,
+  );
 }

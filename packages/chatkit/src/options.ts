@@ -1,5 +1,8 @@
 /** The options of the element: public types, named as apps written for upstream's package import them. */
+import type { MessageKey } from './i18n/keys';
 import type { BuiltInIconName } from './protocol/generated';
+
+export type { MessageKey };
 
 // --- names -------------------------------------------------------------------------------------
 
@@ -424,6 +427,8 @@ export type ChatKitOptions = {
   disclaimer?: DisclaimerOption;
   entities?: EntitiesOption;
   widgets?: WidgetsOption;
+  /** Words in place of ours, in whatever language is shown. Placeholders such as `{title}` are filled in them too. */
+  strings?: Partial<Record<MessageKey, string>>;
   /** Level of the thread's title among the headings of the page. Default 2. */
   headingLevel?: 1 | 2 | 3 | 4 | 5 | 6;
 };

@@ -91,6 +91,7 @@ test('complete options pass without a word', () => {
     disclaimer: { text: 'Careful', highContrast: true },
     entities: { onTagSearch: async () => [] },
     widgets: { onAction: async () => undefined },
+    strings: { 'composer.send': 'Ask' },
     headingLevel: 3,
   });
   expect(warn).not.toHaveBeenCalled();

@@ -232,6 +232,7 @@ const topLevel: Record<keyof ChatKitOptions, Check> = {
   disclaimer: object({ 'text!': string, highContrast: boolean }),
   entities: object({ onTagSearch: func, showComposerMenu: boolean, onClick: func, onRequestPreview: func }),
   widgets: object({ onAction: func }),
+  strings: recordOf(string),
   headingLevel: range(1, 6),
 };
 const options = object({ ...topLevel, 'api!': topLevel.api });

@@ -3,26 +3,16 @@ import { computed, signal, type ReadonlySignal } from '@preact/signals-core';
 import { createContext } from 'preact';
 import { useContext, useEffect, useState } from 'preact/hooks';
 import { useValue } from '../useValue';
-import type all from './locales/en.json';
 import english from './locales/en.json?first';
+import type { MessageKey } from './keys';
 import { directionOf, resolveLocale, type Direction } from './locale';
 
+export type { MessageKey };
 export { directionOf, resolveLocale, type Direction };
 
-type Key = keyof typeof all;
-type Plural<K> = K extends `${infer Name}.other` ? Name : never;
-
-/** What can be said. A plural is named without its form. */
-export type MessageKey = Exclude<Key, `${string}.${'one' | 'other'}`> | Plural<Key>;
 export type Catalogue = Partial<Record<string, string>>;
 export type Params = Readonly<Record<string, string | number>>;
 export type TextOf = (key: MessageKey, params?: Params) => string;
-
-/** Catalogues by locale; English is part of the entry. */
-const loaders: Record<string, () => Promise<{ default: Catalogue }>> = {
-  'de-DE': () => import('./locales/de.json'),
-  ar: () => import('./locales/ar.json'),
-};
 
 /** English words of views that are fetched later, added to those at hand; other locales are whole as soon as they are there. */
 export async function loadLaterWords(): Promise<void> {
@@ -39,9 +29,6 @@ export function useLaterWords(): void {
     );
   }, []);
 }
-
-/** Locales whose words are translated. */
-export const shippedLocales = ['en', ...Object.keys(loaders)];
 
 /** A text with its placeholders filled; a plural is chosen by `count` among the keys `name.one`, `name.other`, … */
 export function format(catalogue: Catalogue, locale: string, key: string, params: Params = {}): string {
@@ -64,23 +51,32 @@ export type Translation = {
   readonly text: ReadonlySignal<TextOf>;
 };
 
-/** Follows a locale; until its catalogue is there the words stay as they were. */
-export function createTranslation(asked: ReadonlySignal<string>): Translation {
+/** Follows a locale; until its catalogue is there the words stay as they were. The words of a page go before both. */
+export function createTranslation(
+  asked: ReadonlySignal<string>,
+  ofPage: ReadonlySignal<Catalogue | undefined> = signal(undefined),
+): Translation {
   const locale = computed(() => resolveLocale(asked.value));
   const loaded = signal<{ locale: string; words: Catalogue }>({ locale: 'en', words: english });
   let latest = 'en';
   const load = async (wanted: string) => {
     if (wanted === latest) return;
     latest = wanted;
-    const words = (await loaders[wanted]?.().catch(() => null))?.default ?? english;
+    const words =
+      wanted === 'en'
+        ? english
+        : await import('./catalogues').then((all) => all.catalogueOf(wanted)).catch(() => english);
     if (latest === wanted) loaded.value = { locale: words === english ? 'en' : wanted, words };
   };
   const text = computed<TextOf>(() => {
     void load(locale.value);
-    const { words, locale: shown } = loaded.value;
+    const { words: ours, locale: shown } = loaded.value;
+    // Later words are added to ours, so they are not copied here.
+    const words = Object.assign(Object.create(ours) as Catalogue, ofPage.value);
     return (key, params) => {
+      const count = params?.['count'];
       const chosen =
-        typeof params?.['count'] === 'number' ? pluralKey(words, shown, key, params['count']) : key;
+        typeof count === 'number' && words[key] === undefined ? pluralKey(words, shown, key, count) : key;
       return format(words, shown, chosen, params);
     };
   });

@@ -31,7 +31,14 @@ type Props = {
 export function App({ chat, options, locale, emit, follow }: Props) {
   const root = useRef<HTMLElement>(null);
   const spoken = useMemo(() => signal(''), []);
-  const translation = useMemo(() => createTranslation(locale), [locale]);
+  const translation = useMemo(
+    () =>
+      createTranslation(
+        locale,
+        computed(() => options.value.strings),
+      ),
+    [locale, options],
+  );
   const view = useMemo<ViewContext>(
     () => ({
       ...chat,
