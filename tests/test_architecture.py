@@ -59,6 +59,7 @@ CONTRACTS = {
 DRAWING = {"state", "protocol", "i18n", "icons", "markdown", "useValue"}
 ELEMENT_RULES: dict[str, set[str]] = {
     **{contract: {"protocol"} for contract in CONTRACTS},
+    "options": {"protocol", "i18n"},  # the names of the texts, as a type
     "protocol": set(),
     "transport": {"protocol"},
     "state": {"transport", "protocol"},
