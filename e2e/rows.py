@@ -72,7 +72,6 @@ NOT_YET = [
     *_names("""
     layout headingLevel mermaid open() close() toggle() chatkit.open chatkit.close
     """),
-    "strings",
     # Nothing on screen asks for an action before widgets are drawn; state/acting.test.ts tests what it leads to.
     "widgets.onAction",
 ]
