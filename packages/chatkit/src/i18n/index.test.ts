@@ -61,3 +61,9 @@ test('words of the page go before those of the locale, whatever it is, and are f
   strings.value = undefined;
   expect(translation.text.value('composer.send')).toBe('Senden');
 });
+
+test('from right to left, what is filled in stays a unit of its own', async () => {
+  const translation = createTranslation(signal('ar'));
+  await shows(translation, 'رسالة');
+  expect(translation.text.value('history.delete', { title: 'C++' })).toBe('حذف «\u2068C++\u2069»');
+});

@@ -35,7 +35,9 @@ export function format(catalogue: Catalogue, locale: string, key: string, params
   const words = catalogue[key] ?? english[key] ?? '';
   return words.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = params[name] ?? '';
-    return typeof value === 'number' ? value.toLocaleString(locale) : value;
+    if (typeof value === 'number') return value.toLocaleString(locale);
+    // From right to left, words in another script keep their own signs beside them.
+    return directionOf(locale) === 'rtl' ? `\u2068${value}\u2069` : value;
   });
 }
 
