@@ -3,6 +3,9 @@ import { effect, signal } from '@preact/signals-core';
 import { expect, test } from 'vitest';
 import { createTranslation, loadLaterWords, type Catalogue, type Translation } from './index';
 
+/** A page without words of its own. */
+const nothing = signal(undefined);
+
 /** Waits until the words of a locale are there; the label of the message is another one in all that are used here. */
 function shows(translation: Translation, label: string): Promise<void> {
   return new Promise((resolve) => {
@@ -14,7 +17,7 @@ function shows(translation: Translation, label: string): Promise<void> {
 
 test('a locale is English until its words are there, and follows what is asked for', async () => {
   const asked = signal('pl');
-  const translation = createTranslation(asked);
+  const translation = createTranslation(asked, nothing);
   expect(translation.text.value('composer.label')).toBe('Message');
   await shows(translation, 'Wiadomość');
   expect(translation.locale.value).toBe('pl-PL');
@@ -35,7 +38,7 @@ test.each([
   ['ja', 'メッセージ', { 1: '1 ステップ', 2: '2 ステップ' }],
   ['bn', 'বার্তা', { 3: '৩টি ধাপ' }],
 ])('%s counts as its speakers do', async (tag, label, counts) => {
-  const translation = createTranslation(signal(tag));
+  const translation = createTranslation(signal(tag), nothing);
   translation.text.value('composer.label');
   await shows(translation, label);
   for (const [count, words] of Object.entries(counts)) {
@@ -63,7 +66,7 @@ test('words of the page go before those of the locale, whatever it is, and are f
 });
 
 test('from right to left, what is filled in stays a unit of its own', async () => {
-  const translation = createTranslation(signal('ar'));
+  const translation = createTranslation(signal('ar'), nothing);
   await shows(translation, 'رسالة');
   expect(translation.text.value('history.delete', { title: 'C++' })).toBe('حذف «\u2068C++\u2069»');
 });

@@ -56,7 +56,7 @@ export type Translation = {
 /** Follows a locale; until its catalogue is there the words stay as they were. The words of a page go before both. */
 export function createTranslation(
   asked: ReadonlySignal<string>,
-  ofPage: ReadonlySignal<Catalogue | undefined> = signal(undefined),
+  ofPage: ReadonlySignal<Catalogue | undefined>,
 ): Translation {
   const locale = computed(() => resolveLocale(asked.value));
   const loaded = signal<{ locale: string; words: Catalogue }>({ locale: 'en', words: english });
@@ -64,10 +64,8 @@ export function createTranslation(
   const load = async (wanted: string) => {
     if (wanted === latest) return;
     latest = wanted;
-    const words =
-      wanted === 'en'
-        ? english
-        : await import('./catalogues').then((all) => all.catalogueOf(wanted)).catch(() => english);
+    // English is not in that list: it is at hand, as it is when the others cannot be had.
+    const words = await import('./catalogues').then((all) => all.catalogueOf(wanted)).catch(() => english);
     if (latest === wanted) loaded.value = { locale: words === english ? 'en' : wanted, words };
   };
   const text = computed<TextOf>(() => {

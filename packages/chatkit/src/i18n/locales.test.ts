@@ -151,6 +151,7 @@ describe('a tag is resolved', () => {
     ['es', 'es-ES'],
     ['es-MX', 'es-419'],
     ['es-GQ', 'es-ES'],
+    ['es-ec', 'es-419'],
     ['fil-PH', 'tl'],
     ['fr-CH', 'fr-FR'],
     ['sw-KE', 'sw-TZ'],
