@@ -83,7 +83,7 @@ const entries = async (locale: string) =>
 
 describe.each(TRANSLATED)('%s', (locale) => {
   it('says all that English says in its own plural forms, and nothing else', async () => {
-    expect(keysOf(locale)).toEqual(expect.arrayContaining(Object.keys(await catalogueOf(locale))));
+    expect(Object.keys(await catalogueOf(locale)).sort()).toEqual(keysOf(locale).sort());
   });
 
   it('fills in what English fills in', async () => {
