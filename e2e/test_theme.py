@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import Locator, expect
 
 from e2e.rows import covers
@@ -10,6 +12,18 @@ from e2e.scripted import Stage, question, said, thread
 
 def style(one: Locator, name: str) -> str:
     return str(one.evaluate("(one, name) => getComputedStyle(one).getPropertyValue(name)", name))
+
+
+def contrast(one: str, other: str) -> float:
+    """WCAG contrast of two colours as `getComputedStyle` writes them."""
+
+    def luminance(color: str) -> float:
+        parts = [int(part) / 255 for part in re.findall(r"\d+", color)[:3]]
+        red, green, blue = (p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
 
 
 @covers(
@@ -71,6 +85,16 @@ def test_each_part_of_the_theme_shows_and_goes_again(stage: Stage) -> None:
     expect(bubble).not_to_have_css("background-color", gray)
     stage.set()
     expect(bubble).to_have_css("background-color", gray)
+
+    hostile = "surface: {background: 'gray', foreground: 'hotpink'}, accent: {primary: 'yellow', level: 3}"
+    for scheme in ("light", "dark"):
+        stage.set(f"{{theme: {{colorScheme: '{scheme}', color: {{{hostile}}}}}}}")
+        expect(send).to_have_css("background-color", "rgb(255, 255, 0)")
+        assert contrast(style(bubble, "color"), style(bubble, "background-color")) >= 7
+        assert contrast(style(chat, "color"), style(chat, "background-color")) >= 7
+        assert contrast(style(send, "color"), style(send, "background-color")) >= 4.5
+        composer = stage.element.locator('[part~="composer"]')
+        assert contrast(style(composer, "border-top-color"), style(chat, "background-color")) >= 3
 
     families = "[...document.fonts].map(({family}) => family.replaceAll('\"', ''))"
     stage.set("{theme: {typography: {fontSources: [{family: 'Own', src: '/own.woff2', weight: '100 900'}]}}}")

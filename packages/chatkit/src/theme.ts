@@ -20,8 +20,8 @@ export class Theme {
   #sources = '';
 
   constructor(private readonly host: HTMLElement) {
-    // As specific as the dark defaults, and after them.
-    this.sheet.replaceSync(':host([data-scheme]){}');
+    // More specific than the defaults of parts that come later, dark ones too.
+    this.sheet.replaceSync(':host([data-scheme][data-scheme]){}');
     this.#system.addEventListener('change', this.#draw);
   }
 
@@ -55,15 +55,12 @@ export class Theme {
   }
 
   readonly #draw = (): void => {
-    const { colorScheme = 'light', color } = this.#theme;
+    const { colorScheme = 'light' } = this.#theme;
     const asked = colorScheme === 'auto' ? (this.#system.matches ? 'dark' : 'light') : colorScheme;
-    const own = color?.surface && details?.schemeOf(color.surface.background, details.luminanceOf);
-    const scheme = own ?? asked;
+    const { scheme, properties } = details?.themeProperties(this.#theme, asked) ?? { scheme: asked };
     this.host.dataset['scheme'] = scheme;
-    const rule = this.sheet.cssRules[0] as CSSStyleRule;
-    rule.style.cssText = '';
-    if (!details) return;
-    const properties = details.themeProperties(this.#theme, scheme, details.luminanceOf);
-    for (const [name, value] of Object.entries(properties)) rule.style.setProperty(name, value);
+    const { style } = this.sheet.cssRules[0] as CSSStyleRule;
+    style.cssText = '';
+    for (const [name, value] of Object.entries(properties ?? {})) style.setProperty(name, value);
   };
 }
