@@ -101,3 +101,34 @@ def test_each_part_of_the_theme_shows_and_goes_again(stage: Stage) -> None:
     stage.until(f"{families}.includes('Own')")
     stage.set()
     stage.until(f"!{families}.includes('Own')")
+
+
+def test_paper_and_systems_with_wishes_of_their_own_are_served(stage: Stage) -> None:
+    """LOOK, motion and colour: printing, `prefers-contrast`, forced colours, `prefers-reduced-motion`."""
+    text = "\n\n".join(f"Line {number}" for number in range(60))
+    items = [one for n in range(4) for one in (question(f"q{n}", f"Question {n}"), said(f"a{n}", text))]
+    stage.script.answer("threads.get_by_id", thread("thr_1", items, title="On paper"))
+    stage.start("{initialThread: 'thr_1', theme: 'dark'}")
+    expect(stage.answer).to_be_visible()
+    stage.until("chat.dataset.layout === 'fill'")
+    muted = stage.element.locator('[part~="history-button"]')
+    quiet = style(muted, "color")
+
+    stage.page.emulate_media(media="print")
+    for part in ("footer", "actions", "history-button"):
+        expect(stage.element.locator(f"[part~={part}]").first).to_be_hidden()
+    expect(stage.element.get_by_role("heading", name="On paper")).to_be_visible()
+    assert stage.js("chat.getBoundingClientRect().height") > 5000
+    assert stage.element.get_by_role("log").evaluate("(one) => one.scrollHeight - one.clientHeight") == 0
+    assert contrast(style(stage.answer, "color"), "rgb(255, 255, 255)") > 20
+    assert len(re.findall(rb"/Type\s*/Page\b", stage.page.pdf())) > 5
+
+    stage.page.emulate_media(media="screen", contrast="more")
+    expect(muted).not_to_have_css("color", quiet)
+    stage.page.emulate_media(contrast="no-preference", forced_colors="active")
+    assert float(style(stage.element.locator('[part~="bubble"]').last, "border-top-width")[:-2]) == 1
+    stage.page.emulate_media(forced_colors="none", reduced_motion="reduce")
+    assert style(stage.element.locator("[part=chat]"), "--ck-enter") in ("0s", "0ms")
+    assert set(style(muted, "transition-duration").split(", ")) == {"0s"}
+    stage.page.emulate_media(reduced_motion="no-preference")
+    assert stage.js("chat.getBoundingClientRect().height === innerHeight")

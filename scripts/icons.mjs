@@ -1,5 +1,5 @@
 /**
- * Writes packages/chatkit/src/icons/{interface,history,named}.ts from Lucide's drawings (ISC). Needs the package `lucide-static`
+ * Writes packages/chatkit/src/icons/{interface,history,launcher,named}.ts from Lucide's drawings (ISC). Needs the package `lucide-static`
  * unpacked somewhere: node scripts/icons.mjs path/to/lucide-static/icons
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -15,6 +15,9 @@ const inInterface = {
 
 /** What only the history shows: fetched with it. */
 const inHistory = { pencil: 'pencil', trash: 'trash-2' };
+
+/** What only the button of a floating chat shows. */
+const inLauncher = { launcher: 'message-circle' };
 
 /** The names of prompts, tools, commands and widgets, and those of the header (element.md §9, §10): a chunk of their own. */
 const named = {
@@ -100,4 +103,5 @@ function write(file, title, names) {
 
 write('interface.ts', 'The icons of the interface itself.', inInterface);
 write('history.ts', 'The icons of the history.', inHistory);
+write('launcher.ts', 'The icon of a floating chat.', inLauncher);
 write('named.ts', 'The icons that options and widgets name.', named);

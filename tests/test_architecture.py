@@ -54,6 +54,8 @@ CONTRACTS = {
     "events",
     "theme",
     "themeProperties",
+    "themeColors",
+    "colors",
     "fonts",
 }  # everyone may use them
 DRAWING = {"state", "protocol", "i18n", "icons", "markdown", "useValue"}

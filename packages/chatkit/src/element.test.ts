@@ -1,6 +1,6 @@
 /** The tag's class, before and after its interface has been loaded (element.md §1, §2, §4). */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { ChatKitElement, type ChatKitMethods, type Ui, type UiModule } from './element';
+import { ChatKitElement, type Ui, type UiModule } from './element';
 import type { ChatKitOptions } from './options';
 
 const options: ChatKitOptions = { api: { url: '/chatkit' } };
@@ -13,7 +13,7 @@ let Chat: new () => ChatKitElement;
 
 function stubUi(lastThreadId: string | null | undefined): Ui {
   happened.push(`mount ${String(lastThreadId)}`);
-  const methods = new Proxy({} as ChatKitMethods, {
+  const methods = new Proxy({} as Ui['methods'], {
     get: (_, name) => async (argument: unknown) => {
       happened.push(`${String(name)} ${JSON.stringify(argument)}`);
       if (argument === 'missing') throw new Error('There is no such thread.');

@@ -57,11 +57,17 @@ export type ChatKitMethods = {
   fetchUpdates(): Promise<void>;
   showHistory(): Promise<void>;
   hideHistory(): Promise<void>;
+  open(): Promise<void>;
+  close(): Promise<void>;
+  toggle(): Promise<void>;
 };
 
 /** One interface on screen, made by `mount` in ui.ts. */
 export type Ui = {
-  readonly methods: ChatKitMethods;
+  readonly methods: Omit<ChatKitMethods, 'open' | 'close' | 'toggle'> & {
+    /** Opens a floating chat or closes it; without a wish, whichever it is not. */
+    show(open?: boolean): Promise<void>;
+  };
   readonly store: ChatKitStore;
   items(): readonly ThreadItem[];
   setOptions(options: ChatKitOptions): void;
@@ -218,7 +224,7 @@ export abstract class ChatKitElement extends Base implements ChatKitMethods {
     this.#emit('chatkit.error', { error });
   }
 
-  #ask(call: (methods: ChatKitMethods) => Promise<void>): Promise<void> {
+  #ask(call: (methods: Ui['methods']) => Promise<void>): Promise<void> {
     if (this.#ui) return call(this.#ui.methods);
     return new Promise((resolve, reject) => {
       this.#waiting.push((ui) => {
@@ -279,6 +285,21 @@ export abstract class ChatKitElement extends Base implements ChatKitMethods {
   /** Closes the list of threads. */
   hideHistory(): Promise<void> {
     return this.#ask((methods) => methods.hideHistory());
+  }
+
+  /** Opens a floating chat, and puts the focus into it; rejects in another layout. */
+  open(): Promise<void> {
+    return this.#ask((methods) => methods.show(true));
+  }
+
+  /** Closes a floating chat; an answer that is being written goes on. */
+  close(): Promise<void> {
+    return this.#ask((methods) => methods.show(false));
+  }
+
+  /** Opens a floating chat, or closes it. */
+  toggle(): Promise<void> {
+    return this.#ask((methods) => methods.show());
   }
 
   override addEventListener<Name extends keyof ChatKitEvents>(

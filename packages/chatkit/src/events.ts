@@ -24,6 +24,9 @@ export type ChatKitEventDetails = {
   'chatkit.tool.change': { toolId: string | null };
   'chatkit.history.open': undefined;
   'chatkit.history.close': undefined;
+  /** A floating chat has been opened. */
+  'chatkit.open': undefined;
+  'chatkit.close': undefined;
   /** The server has a message of the person. */
   'chatkit.message.sent': { item: UserMessageItem };
   /** Any other item is complete; told once. */

@@ -429,6 +429,11 @@ export type ChatKitOptions = {
   widgets?: WidgetsOption;
   /** Words in place of ours, in whatever language is shown. Placeholders such as `{title}` are filled in them too. */
   strings?: Partial<Record<MessageKey, string>>;
+  /**
+   * `fill` takes the size of the element; `document` grows with the conversation and scrolls with the page; `floating` is
+   * a button in the corner that opens a panel. Default `fill`.
+   */
+  layout?: 'fill' | 'document' | 'floating';
   /** Level of the thread's title among the headings of the page. Default 2. */
   headingLevel?: 1 | 2 | 3 | 4 | 5 | 6;
 };

@@ -233,6 +233,7 @@ const topLevel: Record<keyof ChatKitOptions, Check> = {
   entities: object({ onTagSearch: func, showComposerMenu: boolean, onClick: func, onRequestPreview: func }),
   widgets: object({ onAction: func }),
   strings: recordOf(string),
+  layout: oneOf('fill', 'document', 'floating'),
   headingLevel: range(1, 6),
 };
 const options = object({ ...topLevel, 'api!': topLevel.api });

@@ -2,7 +2,7 @@
 /** The lazily loaded interface: joins transport, state, theme and views for one element. */
 import { computed, effect, signal } from '@preact/signals-core';
 import { h, render } from 'preact';
-import type { ChatKitMethods, ChatKitSnapshot, ChatKitStore, Ui } from './element';
+import type { ChatKitSnapshot, ChatKitStore, Ui } from './element';
 import { emitterOf, IntegrationError } from './events';
 import type { Gate } from './transport/hosted';
 import { resolveLocale } from './i18n';
@@ -14,6 +14,7 @@ import { Theme } from './theme';
 import { Client, type Endpoint } from './transport/client';
 import { later } from './transport/later';
 import { App } from './views/App';
+import type { Frame } from './views/frame/frame';
 import tokens from './styles/0-tokens.css?inline';
 import base from './styles/1-base.css?inline';
 import chatStyles from './styles/2-chat.css?inline';
@@ -51,16 +52,24 @@ export async function mount(
     page,
   });
   const theme = new Theme(host);
-  await theme.set(initial.theme);
+  const frame = signal<Frame | null>(null);
+  let framing: Promise<Frame> | null = null;
+  const framed = () =>
+    (framing ??= later(() => import('./views/frame/frame')).then(
+      (module) => (frame.value = module.createFrame(host, options, emit)),
+    ));
   root.adoptedStyleSheets.push(sheet, theme.sheet);
+  // Before anything is drawn: what floats must not be seen in the page first.
+  await Promise.all([theme.set(initial.theme), (initial.layout ?? 'fill') !== 'fill' && framed()]);
   const follow = async (href: string) => (await import('./page')).followDeepLink(href, emit);
-  render(h(App, { chat, options, locale, emit, follow }), root);
+  render(h(App, { chat, options, locale, emit, follow, frame }), root);
+  const idle = setTimeout(() => void framed().catch(() => null), 500);
 
   const threadId = lastThreadId === undefined ? initial.initialThread : lastThreadId;
   if (threadId != null) void chat.commands.openThread(threadId);
 
   return {
-    methods: methodsOf(chat, root, () => options.peek()),
+    methods: methodsOf(chat, root, () => options.peek(), framed),
     store: storeOf(chat),
     items: () => frozen<readonly ThreadItem[]>(structuredClone(chat.items())),
     setOptions(next) {
@@ -72,9 +81,11 @@ export async function mount(
     },
     unmount() {
       const last = chat.state.threadId.peek();
+      clearTimeout(idle);
       chat.stop();
       theme.remove();
-      root.adoptedStyleSheets = root.adoptedStyleSheets.filter((one) => one !== sheet && one !== theme.sheet);
+      void framing?.then((one) => one.remove());
+      root.adoptedStyleSheets = root.adoptedStyleSheets.slice(0, 1); // the element's own
       render(null, root);
       return { threadId: last };
     },
@@ -128,7 +139,12 @@ function frozen<T>(value: T): T {
   return value;
 }
 
-function methodsOf(chat: RunningChat, root: ShadowRoot, options: () => ChatKitOptions): ChatKitMethods {
+function methodsOf(
+  chat: RunningChat,
+  root: ShadowRoot,
+  options: () => ChatKitOptions,
+  frame: () => Promise<Frame>,
+): Ui['methods'] {
   const { commands } = chat;
   return {
     async focusComposer() {
@@ -163,6 +179,7 @@ function methodsOf(chat: RunningChat, root: ShadowRoot, options: () => ChatKitOp
     async hideHistory() {
       commands.closeHistory();
     },
+    show: async (open) => (await frame()).show(open),
   };
 }
 

@@ -8,6 +8,7 @@ import type { Chat } from '../state/chat';
 import { useValue } from '../useValue';
 import { Composer } from './composer/Composer';
 import { ChatContext, type Dialog, type ViewContext } from './context';
+import type { Frame } from './frame/frame';
 import { Header } from './header/Header';
 import { lazy } from './lazy';
 import { onKey } from './shortcuts';
@@ -26,9 +27,10 @@ type Props = {
   emit: Emit;
   /** A link to something of the page's. */
   follow: (href: string) => Promise<void>;
+  frame: ReadonlySignal<Frame | null>;
 };
 
-export function App({ chat, options, locale, emit, follow }: Props) {
+export function App({ chat, options, locale, emit, follow, frame }: Props) {
   const root = useRef<HTMLElement>(null);
   const spoken = useMemo(() => signal(''), []);
   const translation = useMemo(
@@ -44,6 +46,7 @@ export function App({ chat, options, locale, emit, follow }: Props) {
       ...chat,
       options,
       root,
+      frame,
       report: (error) => emit('chatkit.error', { error }),
       attempt: async (work) => {
         try {
@@ -60,7 +63,7 @@ export function App({ chat, options, locale, emit, follow }: Props) {
       },
       focusComposer: () => root.current?.querySelector<HTMLElement>('.editor')?.focus(),
     }),
-    [chat, options, emit, spoken],
+    [chat, options, emit, spoken, frame],
   );
   const { state } = chat;
   const text = useValue(translation.text);
@@ -69,6 +72,7 @@ export function App({ chat, options, locale, emit, follow }: Props) {
   const { frameTitle, history } = useValue(options);
   const historyOpen = useValue(state.history.open);
   const hasNotices = useValue(state.notices).length > 0;
+  const Frame = useValue(frame)?.View;
   const dialog = useValue(view.dialog);
   const isNew = useValue(state.threadId) === null;
   const isEmpty = useMemo(() => computed(() => !state.rows.value.length && !state.failure.value), [state]);
@@ -133,6 +137,7 @@ export function App({ chat, options, locale, emit, follow }: Props) {
           {dialog && <Dialogs key={dialog} dialog={dialog} />}
           <Spoken words={spoken} />
         </section>
+        {Frame && <Frame />}
       </ChatContext.Provider>
     </TranslationContext.Provider>
   );

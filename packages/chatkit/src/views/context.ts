@@ -4,11 +4,14 @@ import { createContext, type RefObject } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { ChatKitOptions } from '../options';
 import type { Chat } from '../state/chat';
+import type { Frame } from './frame/frame';
 
 export type ViewContext = Chat & {
   readonly options: ReadonlySignal<ChatKitOptions>;
   /** The outermost element, once it is there. */
   readonly root: RefObject<HTMLElement | null>;
+  /** The element's place in its page, once that is known. */
+  readonly frame: ReadonlySignal<Frame | null>;
   /** Tells the page of a failure that no part of the state holds. */
   readonly report: (error: Error) => void;
   /** Calls something of the page's: if it fails, now or later, that is reported and goes no further. */

@@ -3,6 +3,8 @@ import { useText } from '../../i18n';
 import { MarksContext } from '../../markdown/marks';
 import { Markdown } from '../../markdown/Markdown';
 import type { AssistantMessageItem } from '../../protocol/generated';
+import { useValue } from '../../useValue';
+import { useChat } from '../context';
 import { useLater } from '../lazy';
 
 type Props = { item: AssistantMessageItem; streaming: boolean };
@@ -11,6 +13,7 @@ const citations = () => import('./rich/citations');
 
 export function AssistantMessage({ item, streaming }: Props) {
   const text = useText();
+  const { headingLevel = 2 } = useValue(useChat().options);
   const isCited = item.content.some((part) => part.annotations.length > 0);
   const cited = useLater(isCited, citations)?.cite(item);
   return (
@@ -27,7 +30,7 @@ export function AssistantMessage({ item, streaming }: Props) {
             key={index}
             source={cited?.texts[index] ?? part.text}
             streaming={streaming}
-            headingLevel={3}
+            headingLevel={headingLevel + 1}
           />
         ))}
       </MarksContext.Provider>

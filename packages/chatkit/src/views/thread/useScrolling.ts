@@ -4,6 +4,9 @@
  */
 import type { RefObject } from 'preact';
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useValue } from '../../useValue';
+import { useChat } from '../context';
+import type { Scroller } from '../frame/pane';
 import type { Turn } from '../turns';
 
 /** Pixels from the end that still count as being there. */
@@ -39,10 +42,18 @@ export function useScrolling({ turns, follow, loadOlder }: Asked): Scrolling {
   const movingUntil = useRef(0);
   const older = useRef(loadOlder);
   older.current = loadOlder;
+  const { frame, options } = useChat();
+  const known = useValue(frame);
+  const { layout } = useValue(options);
+  /** What scrolls the conversation. */
+  const boxOf = useCallback(
+    () => known?.scrollerOf(scroller.current!, layout) ?? scroller.current!,
+    [known, layout],
+  );
 
   const measure = useCallback(() => {
-    const box = scroller.current;
-    if (!box) return;
+    if (!scroller.current) return;
+    const box = boxOf();
     const edge = box.getBoundingClientRect();
     const below = endOf(box) - edge.bottom;
     setBelow(below > NEAR / 2);
@@ -53,9 +64,9 @@ export function useScrolling({ turns, follow, loadOlder }: Asked): Scrolling {
     const moving = performance.now() < movingUntil.current;
     anchor.current = first && !moving ? { element: first, top: first.getBoundingClientRect().top } : null;
     if (box.scrollTop < EARLY) older.current?.();
-  }, []);
+  }, [boxOf]);
 
-  const moveBy = useCallback((box: HTMLElement, top: number, smoothly: boolean) => {
+  const moveBy = useCallback((box: Scroller, top: number, smoothly: boolean) => {
     const smooth = smoothly && !matchMedia('(prefers-reduced-motion: reduce)').matches;
     anchor.current = null;
     movingUntil.current = smooth ? performance.now() + MOVE_MS : 0;
@@ -63,7 +74,7 @@ export function useScrolling({ turns, follow, loadOlder }: Asked): Scrolling {
   }, []);
 
   useEffect(() => {
-    const box = scroller.current!;
+    const box = boxOf();
     box.addEventListener('scroll', measure, { passive: true });
     const resized = new ResizeObserver(() => {
       // Turns far away have guessed sizes; when they are drawn, what is being read must not move.
@@ -72,19 +83,19 @@ export function useScrolling({ turns, follow, loadOlder }: Asked): Scrolling {
       setRoom(box);
       measure();
     });
-    resized.observe(box);
-    resized.observe(box.firstElementChild!);
+    resized.observe(scroller.current!);
+    resized.observe(scroller.current!.firstElementChild!);
     return () => {
       box.removeEventListener('scroll', measure);
       resized.disconnect();
     };
-  }, [follow, measure]);
+  }, [follow, measure, boxOf]);
 
   const first = turns[0]?.key;
   const last = turns.at(-1)?.key;
   const several = turns.length > 1;
   useLayoutEffect(() => {
-    const box = scroller.current!;
+    const box = boxOf();
     const before = seen.current;
     seen.current = { first, last };
     setRoom(box);
@@ -102,10 +113,10 @@ export function useScrolling({ turns, follow, loadOlder }: Asked): Scrolling {
     } else if (before.first !== first) {
       hold(box, anchor.current);
     }
-  }, [first, last, several, measure, moveBy]);
+  }, [first, last, several, measure, moveBy, boxOf]);
 
   const jumpToEnd = () => {
-    const box = scroller.current!;
+    const box = boxOf();
     moveBy(box, endOf(box) - box.getBoundingClientRect().bottom + 24, true);
   };
 
@@ -113,14 +124,14 @@ export function useScrolling({ turns, follow, loadOlder }: Asked): Scrolling {
 }
 
 /** Puts what is being read back to where it was. */
-function hold(box: HTMLElement, anchor: Anchor | null): void {
+function hold(box: Scroller, anchor: Anchor | null): void {
   if (!anchor?.element.isConnected) return;
   const moved = anchor.element.getBoundingClientRect().top - anchor.top;
   if (Math.abs(moved) >= 1) box.scrollTop += moved;
 }
 
 /** Where the conversation really ends, the room kept free for the answer left out. */
-function endOf(box: HTMLElement): number {
+function endOf(box: Scroller): number {
   const last = box.querySelector('.turn.last')?.lastElementChild;
   return last?.getBoundingClientRect().bottom ?? 0;
 }
@@ -129,7 +140,7 @@ function endOf(box: HTMLElement): number {
  * The last turn is at least as high as the view, so that its question can stand at the top; and the scroll bar takes its
  * room from the padding of the column, which so stays in line with the composer.
  */
-function setRoom(box: HTMLElement): void {
+function setRoom(box: Scroller): void {
   box.style.setProperty('--ck-bar', `${box.offsetWidth - box.clientWidth}px`);
   const alone = box.querySelectorAll('.turn').length < 2;
   box.style.setProperty('--ck-room', alone ? '0px' : `${box.clientHeight - 64}px`);
