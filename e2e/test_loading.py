@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -15,6 +17,8 @@ from playwright.sync_api import Page, expect
 from e2e.conftest import Watch
 
 ELEMENT = Path(__file__).parent.parent / "chatkit" / "static"
+HASH = base64.b64encode(hashlib.sha384((ELEMENT / "chatkit.js").read_bytes()).digest()).decode()
+PINNED = f'integrity="sha384-{HASH}" crossorigin="anonymous"'
 
 # What a page does with the element; the file under test comes before, after or in between.
 PAGE_SCRIPT = """
@@ -40,6 +44,7 @@ KINDS = {
         '<script src="{base}chatkit.js"></script>',
         '<script type="module" src="{base}chatkit.js"></script>',
     ),
+    "pinned by its hash": (f'<script {PINNED} src="{{base}}chatkit.js"></script>', ""),
     "with a query": ('<script src="{base}chatkit.js?v=7"></script>', ""),
 }
 
@@ -48,11 +53,13 @@ class Files(SimpleHTTPRequestHandler):
     """The built element for any origin, and pages under a policy that allows nothing but it."""
 
     cdn = ""
+    isolated = False
 
     def do_GET(self) -> None:
         path, _, query = self.path.partition("?")
         if path == "/page.html":
             wanted = dict(parse_qsl(query))
+            self.isolated = "isolated" in wanted
             head, tail = KINDS[wanted["kind"]]
             base = wanted["base"]
             self._send("text/html", PAGE.format(head=head.format(base=base), tail=tail.format(base=base)))
@@ -77,6 +84,9 @@ class Files(SimpleHTTPRequestHandler):
         self.send_header(
             "Content-Security-Policy", f"{policy}; require-trusted-types-for 'script'; trusted-types"
         )
+        if self.isolated:
+            self.send_header("Cross-Origin-Opener-Policy", "same-origin")
+            self.send_header("Cross-Origin-Embedder-Policy", "require-corp")
         super().end_headers()
 
     def log_message(self, format: str, *args: object) -> None:
@@ -113,6 +123,14 @@ def test_every_kind_of_script_ends_in_a_ready_chat(
     assert heard.count("ready") == 1
     assert heard.count("loaded") == (2 if kind == "twice" else 1)
     assert page.evaluate("document.querySelector('openai-chatkit').shadowRoot.childElementCount") > 0
+
+
+def test_a_page_that_is_isolated_loads_it_from_elsewhere(page: Page, origin: str, other_origin: str) -> None:
+    """`Cross-Origin-Embedder-Policy: require-corp`: the script asks by CORS, and its parts always do."""
+    query = urlencode({"kind": "pinned by its hash", "base": other_origin, "isolated": "1"})
+    page.goto(f"{origin}page.html?{query}")
+    expect(page).to_have_title("ready")
+    assert page.evaluate("crossOriginIsolated") is True
 
 
 def test_a_chunk_that_fails_to_load_is_said_and_can_be_tried_again(

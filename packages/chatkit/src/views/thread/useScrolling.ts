@@ -32,6 +32,8 @@ type Asked = { turns: readonly Turn[]; follow: boolean; loadOlder: (() => void) 
 export function useScrolling({ turns, follow, loadOlder }: Asked): Scrolling {
   const scroller = useRef<HTMLDivElement>(null);
   const [hasBelow, setBelow] = useState(false);
+  /** Where there is no room there is nothing to scroll: what happens meanwhile is made up for. */
+  const [hasRoom, setHasRoom] = useState(true);
   const seen = useRef<{ first: string | undefined; last: string | undefined }>({
     first: undefined,
     last: undefined,
@@ -74,17 +76,19 @@ export function useScrolling({ turns, follow, loadOlder }: Asked): Scrolling {
   }, []);
 
   useEffect(() => {
+    const own = scroller.current!;
     const box = boxOf();
     box.addEventListener('scroll', measure, { passive: true });
     const resized = new ResizeObserver(() => {
+      setHasRoom(own.clientHeight > 0);
       // Turns far away have guessed sizes; when they are drawn, what is being read must not move.
       if (follow && atEnd.current) box.scrollTop = box.scrollHeight;
       else hold(box, anchor.current);
       setRoom(box);
       measure();
     });
-    resized.observe(scroller.current!);
-    resized.observe(scroller.current!.firstElementChild!);
+    resized.observe(own);
+    resized.observe(own.firstElementChild!);
     return () => {
       box.removeEventListener('scroll', measure);
       resized.disconnect();
@@ -95,6 +99,7 @@ export function useScrolling({ turns, follow, loadOlder }: Asked): Scrolling {
   const last = turns.at(-1)?.key;
   const several = turns.length > 1;
   useLayoutEffect(() => {
+    if (!hasRoom || !scroller.current!.clientHeight) return;
     const box = boxOf();
     const before = seen.current;
     seen.current = { first, last };
@@ -113,7 +118,7 @@ export function useScrolling({ turns, follow, loadOlder }: Asked): Scrolling {
     } else if (before.first !== first) {
       hold(box, anchor.current);
     }
-  }, [first, last, several, measure, moveBy, boxOf]);
+  }, [first, last, several, measure, moveBy, boxOf, hasRoom]);
 
   const jumpToEnd = () => {
     const box = boxOf();
