@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from playwright.sync_api import expect
 
 from e2e.scripted import Stage, first_answer, question, said, thread
@@ -187,7 +189,7 @@ def test_a_keyboard_over_the_page_and_a_notch_leave_the_composer_free(stage: Sta
     assert stage.js(end_of_composer) > 700
     stage.js("showKeyboard(0)")
     bottom = stage.js(end_of_composer)
-    session = stage.page.context.new_cdp_session(stage.page)
+    session: Any = stage.page.context.new_cdp_session(stage.page)
     insets = {"top": 40, "topMax": 40, "bottom": 34, "bottomMax": 34, "left": 0, "right": 0}
     session.send("Emulation.setSafeAreaInsetsOverride", {"insets": insets})
     stage.until(f"{end_of_composer} < {bottom - 20}")

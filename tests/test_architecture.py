@@ -70,6 +70,7 @@ ELEMENT_RULES: dict[str, set[str]] = {
     "icons": {"protocol", "useValue"},
     "markdown": {"protocol", "i18n", "icons", "styles", "useValue"},
     "styles": set(),
+    "advice": {"element", "transport", "styles"},  # of the element, its type alone
     "widgets": DRAWING,
     "views": {"widgets", "styles", *DRAWING},
 }

@@ -6,10 +6,15 @@ import { readFileSync } from 'node:fs';
 
 /** The beginnings of the keys that only later views use. */
 const LATER = [
+  'cancel',
+  'close',
+  'details',
+  'dismiss',
   'form.',
   'history.',
   'image.',
   'keys.',
+  'more',
   'picture.',
   'rating.',
   'sources.',

@@ -165,7 +165,10 @@ test('an interface that cannot be loaded is said on screen, and can be tried aga
   loading.fail(new TypeError('Failed to fetch dynamically imported module'));
   await settled();
   expect(happened).toEqual(['error FatalAppError']);
-  expect(chat.shadowRoot!.querySelector('[role=alert]')!.textContent).toBe('The chat could not be loaded.');
+  // Tests run on localhost, where the cause is told, too.
+  expect(chat.shadowRoot!.querySelector('[role=alert]')!.textContent).toBe(
+    'The chat could not be loaded. TypeError: Failed to fetch dynamically imported module',
+  );
   chat.shadowRoot!.querySelector('button')!.click();
   loading.deliver();
   await asked;

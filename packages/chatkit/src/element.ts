@@ -78,7 +78,7 @@ export type Ui = {
 /** The lazily loaded part. */
 export type UiModule = {
   mount(
-    host: HTMLElement,
+    host: ChatKitElement,
     root: ShadowRoot,
     options: ChatKitOptions,
     threadId: string | null | undefined,
@@ -96,6 +96,10 @@ const emptySnapshot: ChatKitSnapshot = {
 // Importing this on a server, where there are no elements, must not throw.
 const Base = typeof HTMLElement === 'undefined' ? (Object as unknown as typeof HTMLElement) : HTMLElement;
 
+/** Whoever sees the element is building the page. */
+export const isDeveloped = (host: HTMLElement): boolean =>
+  host.hasAttribute('debug') || /(^|\.)localhost$/.test(location.hostname);
+
 let blockSheet: CSSStyleSheet | undefined;
 
 /** Before the interface brings its own styles: the place of the chat is a block from the start, so that nothing jumps. */
@@ -107,7 +111,38 @@ function asBlock(): CSSStyleSheet {
   return blockSheet;
 }
 
+/** Listening with the types of our own events. A type alone: at run time these are HTMLElement's own. */
+// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
+export interface ChatKitElement {
+  addEventListener<Name extends keyof ChatKitEvents>(
+    name: Name,
+    listener: (this: this, event: ChatKitEvents[Name]) => unknown,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener<Name extends keyof HTMLElementEventMap>(
+    name: Name,
+    listener: (this: HTMLElement, event: HTMLElementEventMap[Name]) => unknown,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener(
+    name: string,
+    listener: EventListenerOrEventListenerObject | null,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  removeEventListener<Name extends keyof ChatKitEventDetails>(
+    name: Name,
+    listener: (this: this, event: ChatKitEvents[Name]) => unknown,
+    options?: boolean | EventListenerOptions,
+  ): void;
+  removeEventListener(
+    name: string,
+    listener: EventListenerOrEventListenerObject | null,
+    options?: boolean | EventListenerOptions,
+  ): void;
+}
+
 /** The element without a way to load its interface; chatkit.js and the npm package each add theirs. */
+// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
 export abstract class ChatKitElement extends Base implements ChatKitMethods {
   static readonly tag = 'openai-chatkit';
   static load: () => Promise<UiModule>;
@@ -138,6 +173,9 @@ export abstract class ChatKitElement extends Base implements ChatKitMethods {
     this.#root.adoptedStyleSheets = [asBlock()];
   }
 
+  /** Why options were refused, the last time they were. For those who look after the page. */
+  fault: Error | null = null;
+
   /** The options last set; null before. */
   get options(): ChatKitOptions | null {
     return this.#options;
@@ -162,7 +200,8 @@ export abstract class ChatKitElement extends Base implements ChatKitMethods {
     try {
       checkOptions(options);
     } catch (error) {
-      this.#emit('chatkit.error', { error: error as Error });
+      this.fault = error as Error;
+      this.#emit('chatkit.error', { error: this.fault });
       throw error;
     }
     this.#options = options;
@@ -219,7 +258,8 @@ export abstract class ChatKitElement extends Base implements ChatKitMethods {
     };
     const text = document.createElement('p');
     text.setAttribute('role', 'alert');
-    text.textContent = words;
+    // What the browser says names the file, and mostly the policy of the page that forbids it.
+    text.textContent = isDeveloped(this) ? `${words} ${String(cause)}` : words;
     this.#root.replaceChildren(text, button);
     this.#emit('chatkit.error', { error });
   }
@@ -300,47 +340,5 @@ export abstract class ChatKitElement extends Base implements ChatKitMethods {
   /** Opens a floating chat, or closes it. */
   toggle(): Promise<void> {
     return this.#ask((methods) => methods.show());
-  }
-
-  override addEventListener<Name extends keyof ChatKitEvents>(
-    name: Name,
-    listener: (this: this, event: ChatKitEvents[Name]) => unknown,
-    options?: boolean | AddEventListenerOptions,
-  ): void;
-  override addEventListener<Name extends keyof HTMLElementEventMap>(
-    name: Name,
-    listener: (this: HTMLElement, event: HTMLElementEventMap[Name]) => unknown,
-    options?: boolean | AddEventListenerOptions,
-  ): void;
-  override addEventListener(
-    name: string,
-    listener: EventListenerOrEventListenerObject | null,
-    options?: boolean | AddEventListenerOptions,
-  ): void;
-  override addEventListener(
-    name: string,
-    // The overloads above are the types; this is the one implementation they share with HTMLElement.
-    listener: never,
-    options?: boolean | AddEventListenerOptions,
-  ): void {
-    super.addEventListener(name, listener, options);
-  }
-
-  override removeEventListener<Name extends keyof ChatKitEventDetails>(
-    name: Name,
-    listener: (this: this, event: ChatKitEvents[Name]) => unknown,
-    options?: boolean | EventListenerOptions,
-  ): void;
-  override removeEventListener(
-    name: string,
-    listener: EventListenerOrEventListenerObject | null,
-    options?: boolean | EventListenerOptions,
-  ): void;
-  override removeEventListener(
-    name: string,
-    listener: never,
-    options?: boolean | EventListenerOptions,
-  ): void {
-    super.removeEventListener(name, listener, options);
   }
 }

@@ -24,13 +24,21 @@ function useFont(font: FontObject): FontFace {
   return used.face;
 }
 
-/** Registers fonts, and returns what releaseFonts() takes. */
-export function useFonts(sources: readonly FontObject[]): FontFace[] {
-  return sources.map(useFont);
+/** What each user has asked for, and got. */
+const inUse = new WeakMap<object, { readonly sources: string; readonly faces: readonly FontFace[] }>();
+
+/** Registers the fonts of a user with the page, in place of those it had. A face goes with the last one that uses it. */
+export function useFonts(user: object, wanted: readonly FontObject[]): void {
+  const sources = JSON.stringify(wanted);
+  const before = inUse.get(user);
+  if (sources === (before?.sources ?? '[]')) return;
+  // The new ones first: a face that stays is not registered anew.
+  const faces = wanted.map(useFont);
+  release(before?.faces ?? []);
+  inUse.set(user, { sources, faces });
 }
 
-/** A face goes with the last element that uses it. */
-export function releaseFonts(faces: readonly FontFace[]): void {
+function release(faces: readonly FontFace[]): void {
   for (const face of faces) {
     for (const [key, used] of fonts) {
       if (used.face !== face || --used.users > 0) continue;

@@ -16,8 +16,6 @@ export class Theme {
   readonly sheet = new CSSStyleSheet();
   readonly #system = matchMedia('(prefers-color-scheme: dark)');
   #theme: ThemeOption = {};
-  #fonts: FontFace[] = [];
-  #sources = '';
 
   constructor(private readonly host: HTMLElement) {
     // More specific than the defaults of parts that come later, dark ones too.
@@ -35,28 +33,19 @@ export class Theme {
       details = await import('./themeProperties').catch(() => null);
       if (this.#theme !== next) return;
     }
-    this.#setFonts();
     this.#draw();
   }
 
   remove(): void {
     this.#theme = {};
     this.#system.removeEventListener('change', this.#draw);
-    this.#setFonts();
-  }
-
-  #setFonts(): void {
-    const fonts = this.#theme.typography?.fontSources ?? [];
-    const sources = JSON.stringify(fonts);
-    if (!details || sources === this.#sources) return;
-    details.releaseFonts(this.#fonts);
-    this.#fonts = details.useFonts(fonts);
-    this.#sources = sources;
+    details?.useFonts(this, []);
   }
 
   readonly #draw = (): void => {
     const { colorScheme = 'light' } = this.#theme;
     const asked = colorScheme === 'auto' ? (this.#system.matches ? 'dark' : 'light') : colorScheme;
+    details?.useFonts(this, this.#theme.typography?.fontSources ?? []);
     const { scheme, properties } = details?.themeProperties(this.#theme, asked) ?? { scheme: asked };
     this.host.dataset['scheme'] = scheme;
     const { style } = this.sheet.cssRules[0] as CSSStyleRule;

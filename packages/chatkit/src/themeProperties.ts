@@ -6,7 +6,7 @@ import { oklch, rgbOf } from './colors';
 import type { ThemeOption } from './options';
 import { colorProperties, schemeOf, type Measure, type Properties, type Scheme } from './themeColors';
 
-export { releaseFonts, useFonts } from './fonts';
+export { useFonts } from './fonts';
 
 /** Message bubble, card, control, composer; in pixels. */
 const RADII = {

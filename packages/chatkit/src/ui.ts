@@ -2,7 +2,7 @@
 /** The lazily loaded interface: joins transport, state, theme and views for one element. */
 import { computed, effect, signal } from '@preact/signals-core';
 import { h, render } from 'preact';
-import type { ChatKitSnapshot, ChatKitStore, Ui } from './element';
+import type { ChatKitElement, ChatKitSnapshot, ChatKitStore, Ui } from './element';
 import { emitterOf, IntegrationError } from './events';
 import type { Gate } from './transport/hosted';
 import { resolveLocale } from './i18n';
@@ -24,12 +24,24 @@ import markdown from './styles/3-markdown.css?inline';
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(tokens + base + chatStyles + markdown);
 
+/** Advice for whoever builds the page (docs/frontend/client.md). Nobody else loads it, and nothing waits for it in vain. */
+async function advise(host?: ChatKitElement): Promise<void> {
+  const debug = 'openai-chatkit[debug]';
+  if (/(^|\.)localhost$/.test(location.hostname) || (host?.matches(debug) ?? document.querySelector(debug)))
+    await import('./advice/advice').then(
+      (module) => module.watch(host),
+      () => undefined,
+    );
+}
+void advise();
+
 export async function mount(
-  host: HTMLElement,
+  host: ChatKitElement,
   root: ShadowRoot,
   initial: ChatKitOptions,
   lastThreadId: string | null | undefined,
 ): Promise<Ui> {
+  await advise(host); // what goes wrong first is to be heard, too
   const options = signal(initial);
   const locale = computed(() => options.value.locale ?? navigator.language);
   const emit = emitterOf(host);

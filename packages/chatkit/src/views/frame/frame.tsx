@@ -6,7 +6,7 @@ import { effect, signal, type ReadonlySignal } from '@preact/signals-core';
 import type { ComponentType } from 'preact';
 import { useEffect, useLayoutEffect } from 'preact/hooks';
 import { IntegrationError, type Emit } from '../../events';
-import { useText } from '../../i18n';
+import { useLaterWords, useText } from '../../i18n';
 import { IconButton } from '../../icons/IconButton';
 import { paths } from '../../icons/launcher';
 import type { ChatKitOptions } from '../../options';
@@ -54,6 +54,7 @@ export function createFrame(host: HTMLElement, options: ReadonlySignal<ChatKitOp
 /** The button of a floating chat, and what opening and closing does to the focus. Nothing in other layouts. */
 function Launcher({ open, emit }: { open: ReturnType<typeof signal<boolean>>; emit: Emit }) {
   const text = useText();
+  useLaterWords();
   const { options, root, focusComposer } = useChat();
   const { layout, frameTitle } = useValue(options);
   const isOpen = useValue(open) === true;
@@ -127,7 +128,9 @@ const FOCUSABLE =
 
 /** Where the chat covers the page, Tab goes round in it: the page behind cannot be seen. */
 function stayInside(event: KeyboardEvent, shadow: ShadowRoot): void {
-  const stops = [...shadow.querySelectorAll<HTMLElement>(FOCUSABLE)].filter((one) => one.checkVisibility());
+  const stops = [...shadow.querySelectorAll<HTMLElement>(FOCUSABLE)].filter(
+    (one) => one.getClientRects().length,
+  );
   const [first, last] = [stops[0], stops.at(-1)];
   const [edge, other] = event.shiftKey ? [first, last] : [last, first];
   if (shadow.activeElement !== edge) return;
