@@ -84,9 +84,19 @@ export default defineConfig(
     files: ['chatkit/demo/page/**/*.js', 'deploy/*.js'],
     languageOptions: {
       globals: Object.fromEntries(
-        ['customElements', 'document', 'fetch', 'history', 'location', 'matchMedia', 'URLSearchParams'].map(
-          (name) => [name, 'readonly'],
-        ),
+        [
+          'customElements',
+          'document',
+          'fetch',
+          'history',
+          'location',
+          'matchMedia',
+          'MutationObserver',
+          'navigator',
+          'Option',
+          'setTimeout',
+          'URLSearchParams',
+        ].map((name) => [name, 'readonly']),
       ),
     },
   },

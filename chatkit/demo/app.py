@@ -111,7 +111,10 @@ def create_demo(server: DemoServer, data: Path) -> Starlette:
         return JSONResponse(about(server.model))
 
     chat = create_app(server, context=visitor)
-    files = [Route(f"/{name}", file(name)) for name in ("page.js", "page.css", "icon.svg")]
+    files = [
+        Route(f"/{name}", file(name))
+        for name in ("page.js", "panel.js", "settings.js", "page.css", "icon.svg")
+    ]
     routes = [Route("/", page), Route("/demo/model", model), *files, Mount("/", chat)]
     return Starlette(
         routes=routes, middleware=[Middleware(PageHeaders)], lifespan=chat.router.lifespan_context

@@ -1,23 +1,22 @@
 // The demo's page: options for the element, and the thread in the address so that a reload comes back to it.
+import { panelFor } from './panel.js';
 
 const chat = document.getElementById('chat');
-const asked = new URLSearchParams(location.search);
 const model = await (await fetch('/demo/model')).json();
 await customElements.whenDefined('openai-chatkit');
 
+let toggle = () => undefined;
 const options = {
   api: { url: '/chatkit' },
-  theme: { colorScheme: asked.get('theme') ?? 'auto' },
+  theme: { colorScheme: 'auto' },
   initialThread: location.hash.slice(1) || null,
-  header: { title: { enabled: true } },
+  header: { title: { enabled: true }, rightAction: { icon: 'settings-cog', onClick: () => toggle() } },
   history: { enabled: true },
   startScreen: { prompts: model.prompts },
   threadItemActions: { retry: true, feedback: true },
   composer: { placeholder: `Message ${model.name}` },
   disclaimer: { text: model.disclaimer },
 };
-const locale = asked.get('locale');
-if (locale) options.locale = locale;
 
 chat.addEventListener('chatkit.thread.change', (event) => {
   const { threadId } = event.detail;
@@ -25,6 +24,15 @@ chat.addEventListener('chatkit.thread.change', (event) => {
 });
 // A page that is all chat: whoever comes may write at once. On a touch screen that would open the keyboard unasked.
 chat.addEventListener('chatkit.ready', () => {
-  if (matchMedia('(pointer: fine)').matches) chat.focusComposer();
+  const isOpen = chat.options.layout !== 'floating';
+  if (isOpen && matchMedia('(pointer: fine)').matches) void chat.focusComposer();
 });
-chat.setOptions(options);
+// Beside the options that the page has, those that the panel has been told.
+toggle = panelFor(options, (now) => {
+  chat.setOptions(now);
+  document.documentElement.style.colorScheme = chat.dataset.scheme ?? 'light dark';
+});
+// The scheme is known when it is drawn, and may follow the system.
+new MutationObserver(() => {
+  document.documentElement.style.colorScheme = chat.dataset.scheme;
+}).observe(chat, { attributeFilter: ['data-scheme'] });

@@ -1,0 +1,56 @@
+// What the panel offers to try: one entry for each option, in groups. `path` is where it goes in what setOptions() takes.
+// kind: choice (values), range (least, most), text, colour, switch. `standard` is what the element does without it.
+
+/** Every language that has a translation, by the names that their speakers use; the browser knows most of them. */
+const LOCALES =
+  `am ar bg-BG bn-BD bs-BA ca-ES cs-CZ da-DK de-DE el-GR en es-419 es-ES et-EE fi-FI fr-CA fr-FR gu-IN hi-IN hr-HR
+  hu-HU hy-AM id-ID is-IS it-IT ja-JP ka-GE kk kn-IN ko-KR lt lv-LV mk-MK ml mn mr-IN ms-MY my-MM nb-NO nl-NL pa pl-PL pt-BR
+  pt-PT ro-RO ru-RU sk-SK sl-SI so-SO sq-AL sr-RS sv-SE sw-TZ ta-IN te-IN th-TH tl tr-TR uk-UA ur vi-VN zh-CN zh-HK
+  zh-TW`.split(/\s+/);
+
+const nameOf = (locale) => new Intl.DisplayNames([locale], { type: 'language' }).of(locale) ?? locale;
+
+const SERIF = 'Georgia, "Noto Serif", serif';
+const ROUNDED = 'ui-rounded, "SF Pro Rounded", Nunito, system-ui, sans-serif';
+
+// prettier-ignore
+export const groups = [
+  {
+    title: 'Look',
+    settings: [
+      { path: 'theme.colorScheme', label: 'Colours', kind: 'choice', values: ['auto', 'light', 'dark'], standard: 'auto' },
+      { path: 'theme.color.accent.primary', label: 'Accent', kind: 'colour', start: '#0f766e' },
+      { path: 'theme.color.accent.level', label: 'Accent level', kind: 'range', least: 0, most: 3, standard: 1, needs: 'theme.color.accent.primary' },
+      { path: 'theme.color.grayscale.hue', label: 'Hue of the grays', kind: 'range', least: 0, most: 360, standard: 0 },
+      { path: 'theme.color.grayscale.tint', label: 'Tint of the grays', kind: 'range', least: 0, most: 9, standard: 0 },
+      { path: 'theme.color.grayscale.shade', label: 'Shade of the grays', kind: 'range', least: -4, most: 4, standard: 0 },
+      { path: 'theme.color.surface.background', label: 'Background', kind: 'colour', start: '#fdf6e3' },
+      { path: 'theme.color.surface.foreground', label: 'Raised surfaces', kind: 'colour', start: '#f3ead0' },
+      { path: 'theme.radius', label: 'Corners', kind: 'choice', values: ['pill', 'round', 'soft', 'sharp'], standard: 'pill' },
+      { path: 'theme.density', label: 'Density', kind: 'choice', values: ['compact', 'normal', 'spacious'], standard: 'normal' },
+      { path: 'theme.typography.baseSize', label: 'Text size', kind: 'range', least: 14, most: 18, standard: 16 },
+      { path: 'theme.typography.fontFamily', label: 'Font', kind: 'choice', values: ['', SERIF, ROUNDED], names: ['The system’s', 'Serif', 'Rounded'], standard: '' },
+    ],
+  },
+  {
+    title: 'Place',
+    settings: [
+      { path: 'layout', label: 'Layout', kind: 'choice', values: ['fill', 'document', 'floating'], standard: 'fill' },
+      { path: 'locale', label: 'Language', kind: 'choice', values: ['', ...LOCALES], names: ['The browser’s', ...LOCALES.map(nameOf)], standard: '' },
+    ],
+  },
+  {
+    title: 'Parts',
+    settings: [
+      { path: 'header.enabled', label: 'Header', kind: 'switch', standard: true },
+      { path: 'header.title.text', label: 'Title', kind: 'text', standard: '' },
+      { path: 'history.enabled', label: 'History', kind: 'switch', standard: true },
+      { path: 'startScreen.greeting', label: 'Greeting', kind: 'text', standard: '' },
+      { path: 'composer.placeholder', label: 'Placeholder', kind: 'text', standard: '' },
+      { path: 'threadItemActions.feedback', label: 'Thumbs below answers', kind: 'switch', standard: true },
+      { path: 'threadItemActions.retry', label: '“Answer again”', kind: 'switch', standard: true },
+      { path: 'thread.autoScroll', label: 'Follow the answer', kind: 'switch', standard: false },
+      { path: 'disclaimer.highContrast', label: 'Strong disclaimer', kind: 'switch', standard: false },
+    ],
+  },
+];
