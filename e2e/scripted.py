@@ -53,6 +53,11 @@ addEventListener('DOMContentLoaded', () => {
 """
 
 
+# The styles that come a moment after the chat are there (styles/later/soon.css).
+COMPLETE = """[...chat.shadowRoot.adoptedStyleSheets].some(
+  (sheet) => [...sheet.cssRules].some((rule) => rule.conditionText === 'print'))"""
+
+
 @dataclass
 class Raw:
     """An answer that is not ChatKit's."""

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from e2e.conftest import Watch
-from e2e.scripted import Raw, Stage, created, refusal
+from e2e.scripted import COMPLETE, Raw, Stage, created, refusal
 
 
 def advice(stage: Stage) -> Locator:
@@ -79,7 +79,7 @@ def test_nobody_else_is_told_and_debug_tells_everywhere(stage: Stage, watch: Wat
     stage.start("{initialThread: 'thr_1'}")
     stage.until("heard.some(([name]) => name === 'error')")
     stage.js("{ chat.style.height = '0'; }")
-    stage.until("chat.dataset.layout === 'fill'")
+    stage.until(COMPLETE)
     assert not [url for url in watch.requests if "/advice-" in url]
     stage.js(
         "{ chat.style.height = '100%'; chat.toggleAttribute('debug', true); document.body.append(chat); }"

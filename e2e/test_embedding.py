@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import expect
 
-from e2e.scripted import Stage, first_answer, question, said, thread
+from e2e.scripted import COMPLETE, Stage, first_answer, question, said, thread
 
 LONG = "\n\n".join(f"Line {number}" for number in range(60))
 
@@ -125,7 +125,7 @@ def test_the_styles_of_the_page_stay_outside_and_ours_inside(stage: Stage) -> No
     page_before = stage.js(PARAGRAPH)
     stage.set("{initialThread: 'thr_1', disclaimer: {text: 'Can be wrong.'}}")
     expect(stage.answer.locator("code").first).to_be_visible()
-    stage.until("chat.dataset.layout === 'fill' && chat.shadowRoot.querySelector('[class^=hljs]')")
+    stage.until(f"{COMPLETE} && chat.shadowRoot.querySelector('[class^=hljs]')")
     assert stage.js(PARAGRAPH) == page_before
     assert stage.js("document.adoptedStyleSheets.length") == 0
     before = stage.page.evaluate(LOOKS)
@@ -171,6 +171,9 @@ def test_it_fits_into_280_pixels_and_a_page_zoomed_to_twice_its_size(stage: Stag
 def test_a_keyboard_over_the_page_and_a_notch_leave_the_composer_free(stage: Stage) -> None:
     """Chromium's headless window has neither: the view is one of the test's own, the insets are the browser's."""
     stage.page.set_viewport_size({"width": 390, "height": 800})
+    session: Any = stage.page.context.new_cdp_session(stage.page)
+    session.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    session.send("Emulation.setEmitTouchEventsForMouse", {"enabled": True, "configuration": "mobile"})
     stage.page.add_init_script("""{
         const view = Object.assign(new EventTarget(), {height: 800, width: 390, offsetTop: 0, scale: 1});
         Object.defineProperty(window, 'visualViewport', {value: view});
@@ -189,7 +192,6 @@ def test_a_keyboard_over_the_page_and_a_notch_leave_the_composer_free(stage: Sta
     assert stage.js(end_of_composer) > 700
     stage.js("showKeyboard(0)")
     bottom = stage.js(end_of_composer)
-    session: Any = stage.page.context.new_cdp_session(stage.page)
     insets = {"top": 40, "topMax": 40, "bottom": 34, "bottomMax": 34, "left": 0, "right": 0}
     session.send("Emulation.setSafeAreaInsetsOverride", {"insets": insets})
     stage.until(f"{end_of_composer} < {bottom - 20}")

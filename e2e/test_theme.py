@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Locator, expect
 
 from e2e.rows import covers
-from e2e.scripted import Stage, question, said, thread
+from e2e.scripted import COMPLETE, Stage, question, said, thread
 
 
 def style(one: Locator, name: str) -> str:
@@ -110,7 +110,7 @@ def test_paper_and_systems_with_wishes_of_their_own_are_served(stage: Stage) -> 
     stage.script.answer("threads.get_by_id", thread("thr_1", items, title="On paper"))
     stage.start("{initialThread: 'thr_1', theme: 'dark'}")
     expect(stage.answer).to_be_visible()
-    stage.until("chat.dataset.layout === 'fill'")
+    stage.until(COMPLETE)
     muted = stage.element.locator('[part~="history-button"]')
     quiet = style(muted, "color")
 

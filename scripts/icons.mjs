@@ -35,20 +35,35 @@ const named = {
   user: 'user', wreath: 'award', write: 'pen-line', 'write-alt': 'pen', 'write-alt2': 'pencil-line',
   'sidebar-left': 'panel-left', 'sidebar-right': 'panel-right', 'sidebar-open-left': 'panel-left-open',
   'sidebar-open-right': 'panel-right-open', 'sidebar-open-left-alt': 'panel-left-dashed',
-  'sidebar-open-right-alt': 'panel-right-dashed', 'sidebar-floating-left': 'panel-left',
-  'sidebar-floating-right': 'panel-right', 'sidebar-floating-open-left': 'panel-left-open',
-  'sidebar-floating-open-right': 'panel-right-open', 'sidebar-collapse-left': 'panel-left-close',
+  'sidebar-open-right-alt': 'panel-right-dashed', 
+  'sidebar-collapse-left': 'panel-left-close',
   'sidebar-collapse-right': 'panel-right-close', 'collapse-left': 'arrow-left-to-line',
   'collapse-right': 'arrow-right-to-line', 'open-left': 'arrow-left-from-line', 'open-right': 'arrow-right-from-line',
   'double-chevron-left': 'chevrons-left', 'double-chevron-right': 'chevrons-right', home: 'house', 'home-alt': 'house-plus',
   'back-small': 'chevron-left', 'back-large': 'arrow-left', 'expand-large': 'maximize', 'collapse-large': 'minimize',
   'expand-small': 'maximize-2', 'collapse-small': 'minimize-2', 'chat-temporary': 'message-circle-dashed',
   'settings-cog': 'settings', grid: 'layout-grid', 'dots-horizontal-circle': 'circle-ellipsis',
-  'dots-vertical-circle': 'circle-ellipsis', menu: 'menu', 'menu-inverted': 'text-align-end', hamburger: 'menu', share: 'share',
+  menu: 'menu', 'menu-inverted': 'text-align-end', share: 'share',
   'light-mode': 'sun', 'dark-mode': 'moon',
   // not for apps to name: what a later part of the interface shows
   'thumb-up': 'thumbs-up', 'thumb-up-filled': 'thumbs-up', 'thumb-down': 'thumbs-down', 'thumb-down-filled': 'thumbs-down',
 }; // prettier-ignore
+
+const box = (x, y, w, h, r) => pathOf(`<rect x="${x}" y="${y}" width="${w}" height="${h}" rx="${r}" />`);
+
+/** What Lucide has no drawing of its own for, in its manner. */
+const ours = () => {
+  const frame = box(3, 3, 18, 18, 2);
+  const [left, right] = [box(6, 6, 5, 12, 1), box(13, 6, 5, 12, 1)];
+  return {
+    'sidebar-floating-left': frame + left,
+    'sidebar-floating-right': frame + right,
+    'sidebar-floating-open-left': `${frame}${left}M14 9l3 3-3 3`,
+    'sidebar-floating-open-right': `${frame}${right}M10 15l-3-3 3-3`,
+    'dots-vertical-circle': 'M2 12a10 10 0 1 0 20 0a10 10 0 1 0 -20 0M12 17h.01M12 12h.01M12 7h.01',
+    hamburger: 'M4 8h16M4 16h16',
+  };
+};
 
 const attribute = (element, name) => Number(element.match(new RegExp(`\\s${name}="([^"]+)"`))?.[1] ?? 0);
 const text = (element, name) => element.match(new RegExp(`\\s${name}="([^"]+)"`))?.[1] ?? '';
@@ -88,9 +103,12 @@ function pathOf(svg) {
     .join('');
 }
 
-function write(file, title, names) {
-  const lines = Object.entries(names).map(([name, lucide]) => {
-    const d = pathOf(readFileSync(`${source}/${lucide}.svg`, 'utf8'));
+function write(file, title, names, own = {}) {
+  const drawn = Object.entries(names).map(([name, lucide]) => [
+    name,
+    pathOf(readFileSync(`${source}/${lucide}.svg`, 'utf8')),
+  ]);
+  const lines = [...drawn, ...Object.entries(own)].map(([name, d]) => {
     return `  ${/^\w+$/.test(name) ? name : `'${name}'`}: '${d}',`;
   });
   const head = `/** ${title} Lucide's drawings (ISC, see NOTICE), written by scripts/icons.mjs. */\n// prettier-ignore\n`;
@@ -104,4 +122,4 @@ function write(file, title, names) {
 write('interface.ts', 'The icons of the interface itself.', inInterface);
 write('history.ts', 'The icons of the history.', inHistory);
 write('launcher.ts', 'The icon of a floating chat.', inLauncher);
-write('named.ts', 'The icons that options and widgets name.', named);
+write('named.ts', 'The icons that options and widgets name.', named, ours());

@@ -10,6 +10,7 @@ import type { ChatKitOptions } from './options';
 import type { ThreadItem } from './protocol/generated';
 import { createChat, type RunningChat } from './state/commands';
 import type { Page } from './state/signals';
+import { adoptStyles } from './styles/adopt';
 import { Theme } from './theme';
 import { Client, type Endpoint } from './transport/client';
 import { later } from './transport/later';
@@ -71,11 +72,19 @@ export async function mount(
       (module) => (frame.value = module.createFrame(host, options, emit)),
     ));
   root.adoptedStyleSheets.push(sheet, theme.sheet);
+  const place = async ({ layout }: ChatKitOptions) => {
+    if (layout && layout !== 'fill') await framed();
+  };
   // Before anything is drawn: what floats must not be seen in the page first.
-  await Promise.all([theme.set(initial.theme), (initial.layout ?? 'fill') !== 'fill' && framed()]);
+  await Promise.all([theme.set(initial.theme), place(initial)]);
   const follow = async (href: string) => (await import('./page')).followDeepLink(href, emit);
   render(h(App, { chat, options, locale, emit, follow, frame }), root);
-  const idle = setTimeout(() => void framed().catch(() => null), 500);
+  const soon = setTimeout(() => {
+    void Promise.allSettled([
+      import('./styles/later/soon.css?inline').then((module) => adoptStyles(root, module.default)),
+      matchMedia('(pointer: coarse)').matches && framed(), // its keyboard may cover the chat
+    ]);
+  }, 200);
 
   const threadId = lastThreadId === undefined ? initial.initialThread : lastThreadId;
   if (threadId != null) void chat.commands.openThread(threadId);
@@ -89,11 +98,12 @@ export async function mount(
       if (next === before) return;
       options.value = next;
       void theme.set(next.theme);
+      place(next).catch((error: unknown) => emit('chatkit.error', { error: error as Error }));
       if (serverOf(before) !== serverOf(next)) chat.forget();
     },
     unmount() {
       const last = chat.state.threadId.peek();
-      clearTimeout(idle);
+      clearTimeout(soon);
       chat.stop();
       theme.remove();
       void framing?.then((one) => one.remove());

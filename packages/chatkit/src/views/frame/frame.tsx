@@ -1,6 +1,6 @@
 /**
  * The element's place in its page: growing with it, or floating over it with a button; what an on-screen keyboard leaves
- * of it; printing. Fetched before the first drawing for another layout than `fill`, else when the chat is there.
+ * of it. Fetched before the first drawing for another layout than `fill`, and on touch screens.
  */
 import { effect, signal, type ReadonlySignal } from '@preact/signals-core';
 import type { ComponentType } from 'preact';
