@@ -87,7 +87,7 @@ def test_sources_are_numbered_explained_and_listed(chat: Chat, page: Page, watch
     page.keyboard.press("Escape")
     expect(card).to_have_count(0)
 
-    chat.element.get_by_text("4 sources").click()
+    chat.element.locator("summary", has_text="4 sources").click()
     rows = chat.element.locator(".sources li")
     expect(rows).to_have_count(4)
     expect(rows.nth(1)).to_contain_text("example.org")
