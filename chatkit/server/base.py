@@ -21,9 +21,10 @@ from chatkit.server.results import FRAMES, Frames, NonStreamingResult, Streaming
 from chatkit.server.sweeping import Sweeping
 from chatkit.server.user_agent import agents_sdk_user_agent_override
 from chatkit.store.base import AttachmentStore, Store, TContext
+from chatkit.turns.contracts import TurnHooks
 from chatkit.turns.opening import open_turn, thread_id_of
 from chatkit.turns.places import OnBusy, Place, TurnPlaces
-from chatkit.turns.runner import Turn, TurnHooks
+from chatkit.turns.runner import Turn
 from chatkit.types import (
     Action,
     Attachment,

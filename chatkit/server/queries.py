@@ -10,8 +10,8 @@ from chatkit.errors import ConflictError, InvalidRequestError, NotFoundError, No
 from chatkit.server import resuming
 from chatkit.server.results import sync_action_bytes, to_bytes, wire_item, wire_thread
 from chatkit.store.base import FilingStore, Store
+from chatkit.turns.contracts import HIDDEN
 from chatkit.turns.opening import PAGE
-from chatkit.turns.runner import HIDDEN
 from chatkit.types import (
     AttachmentsCreateReq,
     AttachmentsDeleteReq,

@@ -14,7 +14,7 @@ from chatkit.clock import now
 from chatkit.errors import ConflictError, ErrorCode
 from chatkit.logger import logger
 from chatkit.store.base import NotFoundError, Store, TrimmingStore
-from chatkit.turns.runner import HIDDEN, Opened
+from chatkit.turns.contracts import HIDDEN, Opened
 from chatkit.turns.watch import for_store
 from chatkit.types import (
     Action,

@@ -6,11 +6,11 @@ iterates it, or, for readers who may come back, a relay does.
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, AbstractContextManager
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from functools import partial
 from types import AsyncGeneratorType
-from typing import Any, Generic, Literal, Protocol, TypeVar, cast
+from typing import Any, Generic, Literal, TypeVar, cast
 from uuid import uuid4
 
 import anyio
@@ -26,6 +26,7 @@ from chatkit.errors import (
 )
 from chatkit.logger import logger
 from chatkit.store.base import Store, TContext
+from chatkit.turns.contracts import HIDDEN, FrameEncoder, Opened, TurnHooks
 from chatkit.turns.line import InLine, Later
 from chatkit.turns.pending import PendingItem
 from chatkit.turns.places import OnBusy, Place, TurnPlaces
@@ -33,10 +34,7 @@ from chatkit.turns.watch import ThreadWatch, for_store
 from chatkit.types import (
     AssistantMessageContentPartTextDelta,
     ErrorEvent,
-    HiddenContextItem,
     Page,
-    SDKHiddenContextItem,
-    StreamOptions,
     StreamOptionsEvent,
     Thread,
     ThreadItem,
@@ -51,77 +49,6 @@ from chatkit.types import (
 )
 
 T = TypeVar("T")
-
-HIDDEN = (HiddenContextItem, SDKHiddenContextItem)
-"""Items that never leave the server (protocol.md W-9)."""
-
-
-class FrameEncoder(Protocol):
-    """Event → bytes of the wire, kept for one turn."""
-
-    def encode(self, event: ThreadStreamEvent) -> bytes: ...
-
-    def text(self, item_id: str, content_index: int) -> Callable[[str], bytes] | None:
-        """What makes frames of the text deltas of one part; None when only `encode` can."""
-        ...
-
-    def thread_updated(self, thread: ThreadMetadata) -> bytes: ...
-
-
-class Notes(Protocol):
-    """Notes down, beside a turn, what it would leave behind if its worker died."""
-
-    def beside(self, turn: "Turn[Any]") -> AbstractAsyncContextManager[None]:
-        """Do so while the block runs."""
-        ...
-
-    @property
-    def writing(self) -> bool:
-        """Whether something is being written at this moment."""
-        ...
-
-    async def written(self) -> None:
-        """Wait until that is done."""
-        ...
-
-    async def stop(self, *, keep: bool = False) -> None:
-        """Write no more: the turn itself saves what there is.
-
-        Args:
-            keep: Leave what has been written to somebody else, who ends the turn.
-        """
-        ...
-
-
-@dataclass(slots=True)
-class Opened:
-    """What opening a turn has found and saved.
-
-    `produce` is None when there is nothing to answer; then only `first` is sent.
-    """
-
-    thread: ThreadMetadata
-    first: Sequence[ThreadStreamEvent] = ()
-    after_options: Sequence[ThreadStreamEvent] = ()
-    produce: Callable[[], AsyncIterator[ThreadStreamEvent]] | None = None
-
-
-@dataclass(slots=True)
-class TurnHooks(Generic[TContext]):
-    """What a turn asks of the app; the server hands these over."""
-
-    stream_options: Callable[[ThreadMetadata, TContext], StreamOptions]
-    cancelled: Callable[
-        [ThreadMetadata, list[ThreadItem], TContext], Awaitable[Sequence[ThreadStreamEvent] | None]
-    ]
-    """Saves what a turn leaves that was stopped; returns what those who still read are told of it."""
-    present: Callable[[ThreadItem, TContext], Awaitable[ThreadItem]]
-    around: Callable[[], AbstractContextManager[None]]
-    interrupted: (
-        Callable[[ThreadMetadata, list[ThreadItem], TContext], Awaitable[Sequence[ThreadStreamEvent]]] | None
-    ) = None
-    """The same for a turn that nobody stopped: the server shuts down. None where a reader's leaving stops turns."""
-    notes: Notes | None = None
 
 
 def error_event(error: Exception) -> ErrorEvent:
