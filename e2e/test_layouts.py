@@ -149,3 +149,14 @@ def test_in_a_document_the_page_scrolls_and_headings_take_their_level(stage: Sta
     stage.until("chat.getBoundingClientRect().height <= innerHeight")
     assert log.evaluate("(one) => one.scrollHeight > one.clientHeight")
     assert stage.call("close") == 'open, close, toggle: the layout is not "floating".'
+
+
+def test_a_layout_that_could_not_be_fetched_is_fetched_by_the_next_who_needs_it(stage: Stage) -> None:
+    stage.page.route("**/chunks/frame-*.js", lambda route: route.abort())
+    stage.start()
+    stage.set("{layout: 'floating'}")
+    stage.until("heard.some(([name]) => name === 'error')")
+    assert "could not be loaded" in (stage.call("open") or "")
+    stage.page.unroute("**/chunks/frame-*.js")
+    assert stage.call("open") is None
+    expect(stage.element.get_by_role("button", name="Close")).to_be_visible()

@@ -57,6 +57,7 @@ CONTRACTS = {
     "themeColors",
     "colors",
     "fonts",
+    "developed",
 }  # everyone may use them
 DRAWING = {"state", "protocol", "i18n", "icons", "markdown", "useValue"}
 ELEMENT_RULES: dict[str, set[str]] = {

@@ -1,4 +1,5 @@
 /** `<openai-chatkit>`: holds the options, queues what is asked of it until the interface has been loaded, and passes it on. */
+import { isDeveloped } from './developed';
 import { emitterOf, type ChatKitEventDetails, type ChatKitEvents } from './events';
 import type { ChatKitOptions } from './options';
 import { checkOptions } from './optionsSchema';
@@ -96,10 +97,6 @@ const emptySnapshot: ChatKitSnapshot = {
 // Importing this on a server, where there are no elements, must not throw.
 const Base = typeof HTMLElement === 'undefined' ? (Object as unknown as typeof HTMLElement) : HTMLElement;
 
-/** Whoever sees the element is building the page. */
-export const isDeveloped = (host: HTMLElement): boolean =>
-  host.hasAttribute('debug') || /(^|\.)localhost$/.test(location.hostname);
-
 let blockSheet: CSSStyleSheet | undefined;
 
 /** Before the interface brings its own styles: the place of the chat is a block from the start, so that nothing jumps. */
@@ -112,7 +109,7 @@ function asBlock(): CSSStyleSheet {
 }
 
 /** Listening with the types of our own events. A type alone: at run time these are HTMLElement's own. */
-// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
+// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging -- nothing is left to initialise: HTMLElement has both
 export interface ChatKitElement {
   addEventListener<Name extends keyof ChatKitEvents>(
     name: Name,
@@ -142,7 +139,7 @@ export interface ChatKitElement {
 }
 
 /** The element without a way to load its interface; chatkit.js and the npm package each add theirs. */
-// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging
+// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging -- the other half of the same
 export abstract class ChatKitElement extends Base implements ChatKitMethods {
   static readonly tag = 'openai-chatkit';
   static load: () => Promise<UiModule>;

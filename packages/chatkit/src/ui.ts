@@ -3,6 +3,7 @@
 import { computed, effect, signal } from '@preact/signals-core';
 import { h, render } from 'preact';
 import type { ChatKitElement, ChatKitSnapshot, ChatKitStore, Ui } from './element';
+import { isDeveloped } from './developed';
 import { emitterOf, IntegrationError } from './events';
 import type { Gate } from './transport/hosted';
 import { resolveLocale } from './i18n';
@@ -27,8 +28,7 @@ sheet.replaceSync(tokens + base + chatStyles + markdown);
 
 /** Advice for whoever builds the page (docs/frontend/client.md). Nobody else loads it, and nothing waits for it in vain. */
 async function advise(host?: ChatKitElement): Promise<void> {
-  const debug = 'openai-chatkit[debug]';
-  if (/(^|\.)localhost$/.test(location.hostname) || (host?.matches(debug) ?? document.querySelector(debug)))
+  if (isDeveloped(host))
     await import('./advice/advice').then(
       (module) => module.watch(host),
       () => undefined,
@@ -70,6 +70,10 @@ export async function mount(
   const framed = () =>
     (framing ??= later(() => import('./views/frame/frame')).then(
       (module) => (frame.value = module.createFrame(host, options, emit)),
+      (error: unknown) => {
+        framing = null; // the next who needs it tries again
+        throw error as Error;
+      },
     ));
   root.adoptedStyleSheets.push(sheet, theme.sheet);
   const place = async ({ layout }: ChatKitOptions) => {
@@ -106,7 +110,7 @@ export async function mount(
       clearTimeout(soon);
       chat.stop();
       theme.remove();
-      void framing?.then((one) => one.remove());
+      framing?.then((one) => one.remove()).catch(() => undefined);
       root.adoptedStyleSheets = root.adoptedStyleSheets.slice(0, 1); // the element's own
       render(null, root);
       return { threadId: last };
