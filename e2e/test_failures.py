@@ -140,3 +140,12 @@ def test_a_server_that_wants_a_pause_gets_it(stage: Stage) -> None:
     stage.start()
     stage.say("Hi")
     expect(stage.element.get_by_role("button", name="Try again")).to_be_disabled()
+
+
+def test_a_failure_has_words_even_where_its_own_cannot_be_had(stage: Stage) -> None:
+    """Rare words are fetched with the first failure that needs them; a proxy that refuses us may refuse them too."""
+    stage.page.route("**/chunks/en-*.js", lambda route: route.abort())
+    stage.script.answer("threads.create", refusal(403))
+    stage.start()
+    stage.say("Hi")
+    expect(stage.element.get_by_role("alert")).to_contain_text("The server failed.")

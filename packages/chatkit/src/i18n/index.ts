@@ -19,15 +19,15 @@ export async function loadLaterWords(): Promise<void> {
   Object.assign(english, (await import('./locales/en.json?later')).default);
 }
 
-/** Draws again when the words of later views are there; those that are not are empty until then. */
-export function useLaterWords(): void {
-  const [, redraw] = useState(false);
+/** Draws again when the words of later views are there, or cannot be had; they are empty until then. True from then on. */
+export function useLaterWords(): boolean {
+  const [isOver, end] = useState(false);
   useEffect(() => {
-    loadLaterWords().then(
-      () => redraw(true),
-      () => undefined,
-    );
+    void loadLaterWords()
+      .catch(() => undefined)
+      .then(() => end(true));
   }, []);
+  return isOver;
 }
 
 /** A text with its placeholders filled; a plural is chosen by `count` among the keys `name.one`, `name.other`, … */

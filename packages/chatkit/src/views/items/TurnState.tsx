@@ -57,12 +57,12 @@ export function FailureRow({ failure, retry }: RowProps) {
     const wait = setTimeout(() => ripen(failure), Math.min(failure.retryAfter ?? 0, LONGEST_WAIT) * 1000);
     return () => clearTimeout(wait);
   }, [failure]);
-  useLaterWords();
+  const isOver = useLaterWords();
   return (
     <div class="failure" part="failure" role="alert">
       <Icon name="warning" />
       <p dir="auto" title={failure.detail && text('details', { detail: failure.detail })}>
-        {wordsFor(failure, text)}
+        {wordsFor(failure, text) || (isOver && text('failure.server'))}
       </p>
       {retry && (
         <button
