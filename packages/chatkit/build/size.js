@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 /** Bytes; DESIGN's "`chatkit.js` and all it loads for a plain chat". */
 const BUDGET = 45_000;
 /** Bytes that fail the check: what it is now. Lower it with every saving, until it is the budget. */
-const LIMIT = 46_200;
+const LIMIT = 47_100;
 
 const folder = fileURLToPath(new URL('../dist/cdn/', import.meta.url));
 if (!existsSync(`${folder}chatkit.js`)) {
@@ -33,6 +33,8 @@ function collect(/** @type {string} */ name) {
   }
 }
 collect(entry);
+// Fetched by every chat a moment after it is drawn.
+for (const name of chunks) if (name.startsWith('soon-')) collect(name);
 
 let total = 0;
 const print = (/** @type {string} */ name, /** @type {number} */ bytes) => {
