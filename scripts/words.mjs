@@ -28,6 +28,7 @@ function keysOf(locale) {
   });
 }
 
+/** Prints what is to be done, which is what this command is for; returns how much. */
 function list() {
   let wrong = 0;
   for (const locale of locales) {

@@ -1,7 +1,8 @@
 """One scenario for each pitfall (demand.md §2) that code of an app can meet, written against the shared API alone.
 
 The same file runs with upstream's package: `.make/upstream/bin/python tests/pitfalls/scenarios.py` (`make bench` makes
-that environment). docs/decisions/0014-pitfalls.md has what came of it.
+that environment). docs/decisions/0014-pitfalls.md has what came of it. So it is one file, its store and server
+included: there, nothing of these tests can be imported.
 """
 
 import asyncio
