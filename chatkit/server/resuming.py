@@ -175,7 +175,6 @@ class Endings(Generic[C]):
         self, thread: ThreadMetadata, pending: list[ThreadItem], context: C
     ) -> Sequence[ThreadStreamEvent]:
         """A person stopped it: the app decides what is kept; readers are told what is."""
-        self._checkpoints.keep = True
         with drawings_too():
             await self._server.handle_stream_cancelled(thread, pending, context)
         self._checkpoints.keep = False
@@ -194,7 +193,6 @@ class Endings(Generic[C]):
     ) -> Sequence[ThreadStreamEvent]:
         """The server stops: as after a crash, what is pending is kept if the store can (extensions.md §2.5)."""
         kept: dict[str, ThreadItem] = {}
-        self._checkpoints.keep = True
         store: Store[C] = self._server.store
         if isinstance(store, CheckpointStore):
             worth = worth_keeping_all(pending)

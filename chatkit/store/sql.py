@@ -12,7 +12,6 @@ from types import TracebackType
 from typing import Any
 
 import sqlalchemy as sa
-from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from typing_extensions import Self
 
@@ -24,6 +23,7 @@ from chatkit.store.tables import (
     attachments,
     checkpoints,
     items,
+    items_from,
     local_times,
     threads,
     to_bodies,
@@ -249,10 +249,10 @@ class SQLStore(Store[TContext]):
             row = (await connection.execute(query)).first()
             if thread_id is None or row is None:
                 return []
-            pending = TypeAdapter(list[ThreadItem]).validate_json(row.body)
+            pending = items_from(row.body)
             then = json.loads(row.saves)
             now = await _saves(connection, thread_id, [item.id for item in pending])
-            left = [local_times(item) for item in pending if then.get(item.id) == now.get(item.id)]
+            left = [item for item in pending if then.get(item.id) == now.get(item.id)]
             for item in left:
                 await connection.execute(self._saving_item(thread_id, item))
             return left

@@ -2,9 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timezone
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
+from pydantic import TypeAdapter
+
+from chatkit.types import ThreadItem
 
 
 class Instant(sa.TypeDecorator[datetime]):
@@ -112,3 +116,13 @@ def local_times(model: Any) -> Any:
 def to_bodies(models: Iterable[Any]) -> str:
     """Several models as one JSON array."""
     return f"[{','.join(map(to_body, models))}]"
+
+
+@cache
+def _items() -> TypeAdapter[list[ThreadItem]]:
+    return TypeAdapter(list[ThreadItem])  # it takes 30 ms to make
+
+
+def items_from(bodies: str) -> list[ThreadItem]:
+    """The items that `to_bodies` has written, with naive local times."""
+    return [local_times(item) for item in _items().validate_json(bodies)]

@@ -378,7 +378,7 @@ class Turn(Generic[TContext]):
             with anyio.move_on_after(self.grace / 2):
                 await _close(responder)
             if hooks.notes is not None:
-                await hooks.notes.stop()
+                await hooks.notes.stop(keep=True)  # until what it has is saved
             try:
                 if self._unsaved is not None:
                     await self._unsaved()
