@@ -43,8 +43,10 @@ from chatkit.types import (
     ThreadStreamEvent,
     UserMessageInput,
     UserMessageItem,
+    UserMessageTextContent,
     WidgetItem,
 )
+from chatkit.types.model import share_names
 
 PAGE = 100
 """Items read at once when looking back through a thread."""
@@ -54,6 +56,11 @@ NO_ITEMS = Page[ThreadItem]
 
 LOOK_BACK = 20
 """How far back a pending client tool call is looked for."""
+
+_OF_PAGE, _OF_TEXT = {"data"}, {"type", "text"}
+_OF_MESSAGE = {
+    "id", "thread_id", "created_at", "content", "attachments", "quoted_text", "inference_options",
+}  # fmt: skip
 
 C = TypeVar("C", contravariant=True)
 
@@ -98,7 +105,8 @@ async def open_turn(
     """
     match request:
         case ThreadsCreateReq():
-            thread = Thread(id=thread_id, created_at=now(), items=NO_ITEMS(data=[]))
+            empty = share_names(NO_ITEMS(data=[]), _OF_PAGE)
+            thread = Thread(id=thread_id, created_at=now(), items=empty)
             return await _message(request.params.input, thread, True, store, app, present, context, keep)
         case ThreadsAddUserMessageReq():
             thread = await store.load_thread(thread_id, context)
@@ -135,7 +143,10 @@ async def _message(
         attachments = [await keep(attachment, context) for attachment in attachments]
     if is_new:
         await store.save_thread(for_store(thread), context)
-    message = UserMessageItem(
+    for part in input.content:
+        if type(part) is UserMessageTextContent:
+            share_names(part, _OF_TEXT)
+    made = UserMessageItem(
         id=store.generate_item_id("message", thread, context),
         thread_id=thread.id,
         created_at=now(),
@@ -144,6 +155,7 @@ async def _message(
         quoted_text=input.quoted_text,
         inference_options=input.inference_options,
     )
+    message = share_names(made, _OF_MESSAGE)
     for attachment in message.attachments:
         await store.save_attachment(attachment, context)
     await store.add_thread_item(thread.id, message, context)

@@ -191,8 +191,9 @@ class Turn(Generic[TContext]):
                     # A turn that waits keeps no more than it must: there are many of them.
                     opened.first, event = (), None
                     await asyncio.sleep(0)  # S-12: what was sent so far can leave before the app works
-                    options = self.hooks.stream_options(thread, self.context)
-                    yield encode(StreamOptionsEvent(stream_options=options))
+                    yield encode(
+                        StreamOptionsEvent(stream_options=self.hooks.stream_options(thread, self.context))
+                    )
                     for event in opened.after_options:
                         yield encode(event)
                     with self.hooks.around():

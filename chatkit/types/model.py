@@ -1,8 +1,10 @@
 """The base of every wire model."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict
+
+Model = TypeVar("Model", bound=BaseModel)
 
 _slots = vars(BaseModel)
 _set_values = _slots["__dict__"].__set__
@@ -26,6 +28,17 @@ def fill(
     _set_names(model, names)
     _set_extra(model, extra)
     _set_private(model, None)
+
+
+def share_names(model: Model, names: set[str]) -> Model:
+    """Let a model have one set of the names of its fields with others like it: most of what a small model weighs.
+
+    Args:
+        model: Of ours, just made, and not of an app's own class.
+        names: The very names it was made with.
+    """
+    _set_names(model, names)
+    return model
 
 
 class WireModel(BaseModel):
