@@ -14,7 +14,7 @@ from bench.processes import ROUNDS, WORK, environment
 from bench.table import figures
 
 SERVERS = ("ours", "upstream", "bare")
-LOOPS = {"asyncio": "asyncio + h11", "uvloop": "uvloop + httptools"}
+LOOPS = {"asyncio": "asyncio + httptools", "h11": "asyncio + h11", "uvloop": "uvloop + httptools"}
 
 
 @dataclass

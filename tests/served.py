@@ -81,7 +81,7 @@ async def left_behind(before: Collection["asyncio.Task[Any]"]) -> list["asyncio.
 async def served(app: ASGIApp) -> AsyncGenerator[Site]:
     """Serve an app in this loop. Afterwards no task of it may be left."""
     before = asyncio.all_tasks()
-    config = uvicorn.Config(app, log_level="error", http="h11", ws="none", timeout_graceful_shutdown=5)
+    config = uvicorn.Config(app, log_level="error", http="httptools", ws="none", timeout_graceful_shutdown=5)
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as bound:
         port = bound.getsockname()[1]

@@ -175,7 +175,7 @@ def served(folder: Path) -> Generator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "uvicorn", "server:app", "--loop", "asyncio", "--http", "h11"]
+    command = [sys.executable, "-m", "uvicorn", "server:app", "--loop", "asyncio"]
     log = folder / "uvicorn.log"
     with log.open("wb") as output:
         process = subprocess.Popen(

@@ -1,4 +1,4 @@
-"""A server to measure over HTTP: `python serve.py ours|upstream|bare asyncio|uvloop PORT`. One worker, on CPU 0.
+"""A server to measure over HTTP: `python serve.py ours|upstream|bare asyncio|h11|uvloop PORT`. One worker, on CPU 0.
 
 The text of the message says what it answers: `talk` sends 300 deltas and lets others run after each, as a model does
 that talks; `burst` sends them without a pause; `paced` sends 100, twenty a second; `hold` sends ten and then keeps the
@@ -94,9 +94,9 @@ if __name__ == "__main__":
     who, loop, port = sys.argv[1:]
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {0})
-    http = "h11" if loop == "asyncio" else "httptools"
+    http = "h11" if loop == "h11" else "httptools"
     app = {"ours": ours, "upstream": upstream, "bare": bare}[who]()
     uvicorn.run(
-        app, host="127.0.0.1", port=int(port), loop=loop, http=http, log_level="error", backlog=2048,
+        app, host="127.0.0.1", port=int(port), loop="uvloop" if loop == "uvloop" else "asyncio", http=http, log_level="error", backlog=2048,
         access_log=False, timeout_graceful_shutdown=1,
     )  # fmt: skip

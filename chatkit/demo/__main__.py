@@ -80,11 +80,10 @@ async def serve(bound: socket.socket, data: Path, model: DemoModel, url: str, op
     ) as store:
         files = ObjectAttachmentStore[Visitor](data / "attachments", owner=lambda visitor: visitor.id)
         app = create_demo(DemoServer(store, model, files), data)
-        # Plain asyncio and h11: uvloop shows a long tail for first bytes when many people arrive at once.
+        # Plain asyncio: uvloop shows a long tail for first bytes when many people arrive at once.
         config = uvicorn.Config(
             app,
             loop="asyncio",
-            http="h11",
             log_level="warning",
             timeout_graceful_shutdown=5,
             server_header=False,

@@ -18,7 +18,7 @@ from tests.served import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 
-START = ("--loop", "asyncio", "--http", "h11", "--timeout-graceful-shutdown", "20", "--no-server-header")
+START = ("--loop", "asyncio", "--timeout-graceful-shutdown", "20", "--no-server-header")
 """As in docs/deploy.md."""
 
 
