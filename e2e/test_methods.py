@@ -127,7 +127,7 @@ def test_threads_are_opened_read_again_and_refused(stage: Stage) -> None:
     "stop()",
 )
 def test_messages_of_the_page_are_sent_as_the_persons(stage: Stage) -> None:
-    """element.md §4: resolves when accepted, rejects when busy; the draft stays."""
+    """element.md §4: resolves when accepted, rejects when busy; the draft stays, in its own thread."""
     wait = stage.script.hold()
     effect: Json = {"type": "client_effect", "name": "blink", "data": {"times": None}}
     widget = item("widget", "w1", widget={"type": "Card", "children": []}, copy_text="W")
@@ -182,12 +182,16 @@ def test_messages_of_the_page_are_sent_as_the_persons(stage: Stage) -> None:
     stage.script.answer("threads.create", fresh)
     assert stage.call("sendUserMessage", {"text": "Go", "newThread": True}) is None
     expect(stage.answer).to_have_text("Half")
-    expect(stage.element.locator(".editor")).to_have_text("My draft")
+    expect(stage.element.locator(".editor")).to_have_text("")
     stage.forget()
     assert stage.call("stop") is None
     assert stage.names == ["response.end"]
     expect(stage.element.get_by_role("log").get_by_text("Stopped.", exact=True)).to_be_visible()
     assert stage.call("stop") is None
+    # The draft was written in another thread, and is there.
+    stage.script.answer("threads.get_by_id", thread("thr_1"))
+    assert stage.call("setThreadId", "thr_1") is None
+    expect(stage.element.locator(".editor")).to_have_text("My draft")
 
 
 @covers("setComposerValue()")

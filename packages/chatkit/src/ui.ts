@@ -180,16 +180,8 @@ function methodsOf(
     },
     setThreadId: (threadId) => commands.openThread(threadId),
     sendUserMessage: async (message) => (await later(() => import('./page'))).send(message, commands),
-    async setComposerValue({ text, content, reply, ...rest }) {
-      const unsupported = Object.keys(rest)[0];
-      if (unsupported) throw new IntegrationError(`setComposerValue: ${unsupported} is not supported yet.`);
-      if (!chat.composer?.setValue) throw new Error('There is no composer to set a value in.');
-      await chat.composer.setValue({
-        ...((content || text !== undefined) && {
-          content: content ?? [{ type: 'input_text', text: text ?? '' }],
-        }),
-        ...(reply !== undefined && { quotedText: reply }),
-      });
+    async setComposerValue(value) {
+      await chat.composer?.setValue(value);
     },
     sendCustomAction: (action, itemId) =>
       chat.sendAction({ type: action.type, payload: action.payload ?? null }, itemId ?? null),

@@ -2,6 +2,7 @@
 import type { ReadonlySignal } from '@preact/signals-core';
 import type {
   ActionConfig,
+  Attachment,
   StructuredInputSubmission,
   ThreadItem,
   ThreadStatus,
@@ -153,13 +154,21 @@ export type ChatCommands = {
 export type ComposerControl = {
   focus(): void;
   /** Sets the parts that are given; rejects or throws with a clear message what it cannot take. */
-  setValue?(value: ComposerValue): void | Promise<void>;
+  setValue(value: ComposerValue): Promise<void>;
 };
 
-/** Parts of a draft; those left out stay as they are. */
+/** Parts of a draft; those left out stay as they are. `content` replaces `text`. */
 export type ComposerValue = {
+  readonly text?: string;
   readonly content?: readonly UserMessageContent[];
-  readonly quotedText?: string;
+  readonly reply?: string | null;
+  /** Uploaded already. These and `files` together take the place of what is there. */
+  readonly attachments?: readonly Attachment[];
+  readonly files?: readonly File[];
+  /** null clears the tool. */
+  readonly selectedToolId?: string | null;
+  /** null is the default of the options. */
+  readonly selectedModelId?: string | null;
 };
 
 export type Chat = {

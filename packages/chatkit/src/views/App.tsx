@@ -47,6 +47,7 @@ export function App({ chat, options, locale, emit, follow, frame }: Props) {
       options,
       root,
       frame,
+      emit,
       report: (error) => emit('chatkit.error', { error }),
       attempt: async (work) => {
         try {

@@ -2,6 +2,7 @@
 import type { ReadonlySignal, Signal } from '@preact/signals-core';
 import { createContext, type RefObject } from 'preact';
 import { useContext } from 'preact/hooks';
+import type { Emit } from '../events';
 import type { ChatKitOptions } from '../options';
 import type { Chat } from '../state/chat';
 import type { Frame } from './frame/frame';
@@ -12,6 +13,7 @@ export type ViewContext = Chat & {
   readonly root: RefObject<HTMLElement | null>;
   /** The element's place in its page, once that is known. */
   readonly frame: ReadonlySignal<Frame | null>;
+  readonly emit: Emit;
   /** Tells the page of a failure that no part of the state holds. */
   readonly report: (error: Error) => void;
   /** Calls something of the page's: if it fails, now or later, that is reported and goes no further. */

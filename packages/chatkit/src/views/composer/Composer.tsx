@@ -1,117 +1,129 @@
-/** Where a person writes: the editor, and one button that sends and stops in the same place. */
-import { effect } from '@preact/signals-core';
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+/**
+ * Where a person writes: the editor, and one button that sends and stops in the same place. All that stands around them
+ * (a quote, attachments, tools, menus) comes with the desk, in rich/, when it is needed.
+ */
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { useText } from '../../i18n';
 import { IconButton } from '../../icons/IconButton';
 import { Markdown } from '../../markdown/Markdown';
-import type { UserMessageContent } from '../../protocol/generated';
-import type { Draft } from '../../state/chat';
 import { useValue } from '../../useValue';
 import { useChat } from '../context';
 import { Editor, type EditorHandle } from './editor/Editor';
+import type { Desk } from '../../state/desk';
+import type { RichComposer } from './rich/rich';
 
 export function Composer() {
   const text = useText();
-  const { state, commands, options, attachComposer } = useChat();
+  const chat = useChat();
+  const { state, commands, options, report, attachComposer } = chat;
   const editor = useRef<EditorHandle>(null);
-  const [empty, setEmpty] = useState(true);
-  const sent = useRef<Draft | null>(null);
+  const [rich, setRich] = useState<RichComposer>();
+  const [isWritten, setWritten] = useState(false);
+
+  const open = useMemo(() => {
+    let opening: Promise<Desk> | null = null;
+    return () => {
+      const threadId = state.threadId.peek(); // by the time that it is there, another may be open
+      return (opening ??= import('./rich/rich').then(
+        (module) => module.open(chat, editor.current!, threadId, setRich),
+        (error: unknown) => {
+          opening = null;
+          throw error as Error;
+        },
+      ));
+    };
+  }, [chat, state]);
+  useEffect(() => rich?.end, [rich?.end]);
 
   // Before the chat says that it is ready.
   useLayoutEffect(() => {
     attachComposer({
       focus: () => editor.current?.focus(),
-      setValue: ({ content, quotedText }) => {
-        if (quotedText !== undefined) throw new Error('setComposerValue: reply is not supported yet.');
-        if (content) editor.current?.setContent(content);
-      },
+      setValue: async (value) => (await open()).setValue(value),
     });
     return () => attachComposer(null);
-  }, [attachComposer]);
-
-  // A message that went through at the second try is no draft any more.
-  useEffect(
-    () =>
-      effect(() => {
-        const accepted = state.accepted.value;
-        if (accepted && accepted === sent.current && same(editor.current?.getContent(), accepted.content)) {
-          editor.current?.clear();
-        }
-      }),
-    [state],
-  );
+  }, [open, attachComposer]);
 
   const status = useValue(state.thread)?.status ?? { type: 'active' };
   const reason = 'reason' in status ? status.reason : null;
   const answering = useValue(state.phase) !== 'idle';
   const stops = useValue(state.canStop) && answering;
-  const { composer, disclaimer } = useValue(options);
-  const disabled = status.type === 'locked';
+  const { composer, disclaimer, commands: menu, entities } = useValue(options);
+  const disabled = status.type !== 'active';
+  const isClosed = status.type === 'closed';
 
-  const submit = () => {
-    const content = editor.current?.getContent() ?? [];
-    if (content.length === 0 || state.phase.peek() !== 'idle' || state.load.peek() !== 'idle' || disabled)
-      return;
-    const draft: Draft = { content };
-    sent.current = draft;
-    editor.current?.clear();
+  const isOld = useValue(state.threadId) !== null;
+  const asks = Boolean(composer ?? menu ?? entities);
+  // At once: what is written belongs to the thread that is open now. Writing goes on without a desk, too.
+  useLayoutEffect(() => {
+    if (isOld || isWritten || asks || isLeft())
+      open().catch((error: unknown) => asks && report(error as Error));
+  }, [isOld, isWritten, asks, open, report]);
+
+  const submit = async () => {
+    // What the options ask for belongs to the message, however early it is sent.
+    const desk = rich?.desk ?? (composer && (await open().catch(report)));
+    const handle = editor.current!;
+    const content = handle.getContent();
+    if (desk ? !desk.isSendable.peek() : !content.length) return;
+    if (state.phase.peek() !== 'idle' || state.load.peek() !== 'idle' || disabled) return;
+    const draft = desk?.take(content) ?? { content };
+    handle.reset();
     commands.send(draft).catch(() => {
       // Nothing is lost: what could not be sent comes back, unless something new has been written.
-      if (editor.current?.isEmpty()) editor.current.setContent(content);
+      if (desk) desk.putBack(draft);
+      else if (handle.isEmpty()) handle.setContent(content);
     });
   };
 
-  const recallLast = () => {
-    const last = state.rows
-      .peek()
-      .findLast((row) => row.item.peek().type === 'user_message')
-      ?.item.peek();
-    if (last?.type === 'user_message') editor.current?.setContent(last.content);
-  };
-
-  if (status.type === 'closed') {
-    return (
-      <p class="closed" part="composer" role="status" dir="auto">
-        {reason ? text('composer.closedBecause', { reason }) : text('composer.closed')}
-      </p>
-    );
-  }
-
-  const placeholder = disabled
-    ? (reason ?? text('composer.locked'))
-    : (composer?.placeholder ?? text('composer.placeholder'));
   return (
     <>
+      {isClosed && (
+        <p class="closed" part="composer" role="status" dir="auto">
+          {reason ? text('composer.closedBecause', { reason }) : text('composer.closed')}
+        </p>
+      )}
       {/* The frame is part of the field: a click anywhere in it writes. */}
       <div
         class="composer"
-        part="composer"
+        {...(isClosed ? { hidden: true } : { part: 'composer' })}
         onMouseDown={(event) => {
           if ((event.target as Element).closest('button, .editor')) return;
           event.preventDefault();
           editor.current?.focus();
         }}
       >
+        {rich && <rich.Above />}
         <div class="composer-row">
           <Editor
             api={editor}
             label={text('composer.label')}
-            placeholder={placeholder}
+            placeholder={
+              isClosed
+                ? ''
+                : disabled
+                  ? (reason ?? text('composer.locked'))
+                  : (rich?.placeholder ?? composer?.placeholder ?? text('composer.placeholder'))
+            }
             disabled={disabled}
-            onChange={setEmpty}
-            onSubmit={submit}
-            onArrowUpWhenEmpty={recallLast}
+            onChange={(empty) => {
+              setWritten(!empty);
+              rich?.desk.changed(empty);
+            }}
+            onSubmit={() => void submit()}
+            onArrowUpWhenEmpty={() => rich?.desk.recallLast()}
           />
+          {rich && <rich.Below />}
           <IconButton
             icon={stops ? 'stop' : 'arrow-up'}
             label={text(stops ? 'composer.stop' : 'composer.send')}
             class="send"
             part={stops ? 'stop-button' : 'send-button'}
             data-stop={stops || undefined}
-            disabled={!stops && (empty || answering || disabled)}
+            disabled={!stops && (!(rich ? rich.isSendable : isWritten) || answering || disabled)}
             onClick={() => {
               if (stops) commands.stop();
-              else submit();
+              else void submit();
               editor.current?.focus();
             }}
           />
@@ -126,6 +138,11 @@ export function Composer() {
   );
 }
 
-function same(one: readonly UserMessageContent[] | undefined, other: readonly UserMessageContent[]): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
+/** Something was being written when the page was left (rich/shelf.ts). */
+function isLeft(): boolean {
+  try {
+    return 'chatkit.drafts' in sessionStorage;
+  } catch {
+    return false; // switched off
+  }
 }

@@ -17,10 +17,14 @@ import {
   TAG,
   type Draft,
   type Range,
+  type Tag,
 } from './model';
 
 /** What the composer asks of its field. */
-export type EditorHandle = Pick<EditorCore, 'focus' | 'clear' | 'isEmpty' | 'getContent' | 'setContent'>;
+export type EditorHandle = Pick<
+  EditorCore,
+  'box' | 'draft' | 'focus' | 'reset' | 'isEmpty' | 'getContent' | 'setContent' | 'selection' | 'edit'
+>;
 
 type Props = {
   api: RefObject<EditorHandle | null>;
@@ -80,7 +84,7 @@ class EditorCore {
   #composing = false;
 
   constructor(
-    private readonly box: HTMLElement,
+    readonly box: HTMLElement,
     private readonly on: () => Pick<Props, 'onChange' | 'onSubmit' | 'onArrowUpWhenEmpty'>,
   ) {
     const signal = this.#stop.signal;
@@ -103,7 +107,7 @@ class EditorCore {
     listen('copy', (event) => this.#give(event));
     listen('cut', (event) => {
       this.#give(event);
-      this.#edit(this.#selection(), '');
+      this.edit(this.selection(), '');
     });
   }
 
@@ -129,28 +133,26 @@ class EditorCore {
     this.#showAll(draftFrom(content));
   }
 
-  /** After sending: there is nothing to go back to. */
-  clear(): void {
+  /** Shows another draft: there is nothing to go back to. */
+  reset(draft = EMPTY): void {
     this.#history.clear();
-    this.#showAll(EMPTY);
+    this.#showAll(draft);
   }
 
   #showAll(draft: Draft): void {
     this.#show(draft, { start: draft.text.length, end: draft.text.length });
   }
 
-  insert(text: string): void {
-    this.#edit(this.#selection(), text);
-  }
-
-  #selection(): Range {
+  /** What is selected, or the end. */
+  selection(): Range {
     return selected(this.box) ?? { start: this.draft.text.length, end: this.draft.text.length };
   }
 
-  #edit(range: Range, text: string): void {
+  /** Puts text, and the tags it stands for, in place of a range; the caret goes behind it. */
+  edit(range: Range, text: string, tags?: readonly Tag[]): void {
     this.#remember(false);
     const caret = range.start + text.length;
-    this.#show(replace(this.draft, range, text), { start: caret, end: caret });
+    this.#show(replace(this.draft, range, text, tags), { start: caret, end: caret });
   }
 
   #remember(typing: boolean): void {
@@ -186,7 +188,7 @@ class EditorCore {
       this.on().onSubmit();
     } else if (key === 'enter' && !command) {
       event.preventDefault();
-      this.#edit(this.#selection(), '\n');
+      this.edit(this.selection(), '\n');
     } else if (command && !event.altKey && (key === 'z' || key === 'y')) {
       event.preventDefault();
       this.#travel(key === 'y' || event.shiftKey);
@@ -196,7 +198,7 @@ class EditorCore {
   };
 
   #travel(forward: boolean): void {
-    const present = { draft: this.draft, caret: this.#selection() };
+    const present = { draft: this.draft, caret: this.selection() };
     const step = forward ? this.#history.redo(present) : this.#history.undo(present);
     if (step) this.#show(step.draft, step.caret);
   }
@@ -206,21 +208,21 @@ class EditorCore {
     if (this.#composing || event.isComposing) {
       if (inputType !== 'insertCompositionText') return;
     }
-    const range = this.#selection();
+    const range = this.selection();
     this.#caret = range;
     if (inputType === 'historyUndo' || inputType === 'historyRedo') {
       event.preventDefault();
       this.#travel(inputType === 'historyRedo');
     } else if (inputType === 'insertParagraph' || inputType === 'insertLineBreak') {
       event.preventDefault();
-      this.#edit(range, '\n');
+      this.edit(range, '\n');
     } else if (inputType === 'deleteContentBackward' || inputType === 'deleteContentForward') {
       const gone = deletion(this.draft.text, range, inputType === 'deleteContentBackward');
       const takesTag = this.draft.text.slice(gone.start, gone.end).includes(TAG);
       // Browsers differ in what they delete around a chip, and at a line break at the end.
       if (!takesTag && !this.draft.text.endsWith('\n')) return;
       event.preventDefault();
-      this.#edit(gone, '');
+      this.edit(gone, '');
     } else if (inputType.startsWith('format')) {
       event.preventDefault();
     }
@@ -231,7 +233,7 @@ class EditorCore {
     if (draft.text === this.draft.text && draft.tags.length === this.draft.tags.length) return;
     this.#remember(true);
     this.#changed(draft);
-    this.#caret = this.#selection();
+    this.#caret = this.selection();
   };
 
   /** Pasted or dropped: as plain text. Files are for whoever listens further out. */
@@ -239,11 +241,11 @@ class EditorCore {
     if (!data || data.files.length > 0) return;
     event.preventDefault();
     const text = plain(data.getData('text/plain'));
-    if (text) this.insert(text);
+    if (text) this.edit(this.selection(), text);
   }
 
   #give(event: ClipboardEvent): void {
-    const { start, end } = this.#selection();
+    const { start, end } = this.selection();
     if (start === end) return;
     event.preventDefault();
     let tag = this.draft.text.slice(0, start).split(TAG).length - 1;

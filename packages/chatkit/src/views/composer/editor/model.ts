@@ -1,7 +1,8 @@
 /** The draft as a flat list of text and tags, and what can be done to it. No DOM: see dom.ts. */
 import type { UserMessageContent } from '../../../protocol/generated';
 
-export type Tag = Extract<UserMessageContent, { type: 'input_tag' }>;
+/** The icon is for the eyes of who writes; it is not sent. */
+export type Tag = Extract<UserMessageContent, { type: 'input_tag' }> & { readonly icon?: string };
 
 /** One character stands for one tag, so that positions are plain offsets and a tag goes as a whole. */
 export const TAG = '\uFFFC';

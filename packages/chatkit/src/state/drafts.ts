@@ -1,0 +1,128 @@
+/** What is being written in each thread: kept while another one is open, and over a reload. */
+import type { Attachment, UserMessageTagContent } from '../protocol/generated';
+
+/** A tag in a draft; its icon is not sent. */
+export type DraftTag = UserMessageTagContent & { readonly icon?: string };
+
+/** The text of a draft; the character U+FFFC stands for each of the tags, in order. */
+export type Written = { readonly text: string; readonly tags: readonly DraftTag[] };
+
+/** A file on its way into the message, or in it. */
+export type DraftAttachment = {
+  /** Ours, and the same from the choice of the file until it is sent. */
+  readonly localId: string;
+  /** What was chosen here; gone after a reload. */
+  readonly file?: File;
+  /** As the server knows it; only then it can be sent. */
+  readonly attachment?: Attachment;
+  readonly state: 'uploading' | 'ready' | 'failed';
+  /** From 0 to 1; null where nobody can tell. */
+  readonly progress: number | null;
+  /** Why it failed, for the person. */
+  readonly error: string | null;
+};
+
+/** Everything in the composer of one thread. */
+export type DraftParts = {
+  readonly written: Written;
+  readonly quote: string | null;
+  readonly attachments: readonly DraftAttachment[];
+  readonly toolId: string | null;
+  /** What was chosen; null is the default of the options. */
+  readonly modelId: string | null;
+};
+
+/** Where the browser keeps drafts: one text for all of them. Never throws. */
+export type Shelf = { read(): string | null; write(text: string | null): void };
+
+export const NOTHING: DraftParts = {
+  written: { text: '', tags: [] },
+  quote: null,
+  attachments: [],
+  toolId: null,
+  modelId: null,
+};
+
+/** Drafts that are kept at most; the one that was changed the longest ago goes first. */
+const MOST = 30;
+
+export class Drafts {
+  /** Those of this chat; what is being uploaded cannot be written down. */
+  readonly #live = new Map<string, DraftParts>();
+
+  constructor(private readonly shelf: Shelf) {}
+
+  find(place: string): DraftParts {
+    return this.#live.get(place) ?? partsOf(this.#read()[place]);
+  }
+
+  /** Keeps a draft; one without anything in it is forgotten. */
+  keep(place: string, parts: DraftParts): void {
+    this.#live.delete(place);
+    if (!isNothing(parts)) this.#live.set(place, parts);
+    const attachments = parts.attachments.flatMap(({ attachment }) => (attachment ? [attachment] : []));
+    const kept = { ...parts, attachments };
+    const others = Object.entries(this.#read()).filter(([other]) => other !== place);
+    const all = isNothing(kept) ? others : [...others.slice(1 - MOST), [place, kept] as const];
+    this.shelf.write(all.length ? JSON.stringify(Object.fromEntries(all)) : null);
+  }
+
+  /** Changes an attachment of a draft that is not in the composer now; null takes it out. */
+  change(localId: string, change: Partial<DraftAttachment> | null): void {
+    for (const [place, parts] of this.#live) {
+      const attachments = changed(parts.attachments, localId, change);
+      if (attachments !== parts.attachments) this.keep(place, { ...parts, attachments });
+    }
+  }
+
+  #read(): Readonly<Record<string, unknown>> {
+    try {
+      return (JSON.parse(this.shelf.read() ?? '') ?? {}) as Record<string, unknown>;
+    } catch {
+      return {};
+    }
+  }
+}
+
+/** The list with one attachment changed, or the same list if that is not in it. */
+export function changed(
+  list: readonly DraftAttachment[],
+  localId: string,
+  change: Partial<DraftAttachment> | null,
+): readonly DraftAttachment[] {
+  if (!list.some((one) => one.localId === localId)) return list;
+  return list.flatMap((one) => {
+    if (one.localId !== localId) return [one];
+    return change ? [{ ...one, ...change }] : [];
+  });
+}
+
+/** An attachment that the server has already. */
+export function uploaded(attachment: Attachment): DraftAttachment {
+  return { localId: attachment.id, attachment, state: 'ready', progress: 1, error: null };
+}
+
+type Lasting = Omit<DraftParts, 'attachments'> & { readonly attachments: readonly unknown[] };
+
+function isNothing({ written, quote, attachments, toolId, modelId }: Lasting): boolean {
+  return !written.text.trim() && !quote && !attachments.length && !toolId && !modelId;
+}
+
+/** Others may have written there, and an older version of this. */
+function partsOf(kept: unknown): DraftParts {
+  const { written, quote, attachments, toolId, modelId } = (kept ?? {}) as Record<string, unknown>;
+  const { text, tags } = (written ?? {}) as Record<string, unknown>;
+  const string = (value: unknown) => (typeof value === 'string' && value ? value : null);
+  const list = (value: unknown) => (Array.isArray(value) ? value : []) as Record<string, unknown>[];
+  const named = list(tags).filter((tag) => string(tag['id']) && string(tag['text']));
+  const isWhole = (string(text) ?? '').split('\uFFFC').length - 1 === named.length;
+  return {
+    written: isWhole ? { text: string(text) ?? '', tags: named as unknown as DraftTag[] } : NOTHING.written,
+    quote: string(quote),
+    attachments: list(attachments)
+      .filter((one) => string(one['id']) && string(one['name']))
+      .map((one) => uploaded(one as unknown as Attachment)),
+    toolId: string(toolId),
+    modelId: string(modelId),
+  };
+}
