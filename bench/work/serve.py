@@ -97,6 +97,6 @@ if __name__ == "__main__":
     http = "h11" if loop == "h11" else "httptools"
     app = {"ours": ours, "upstream": upstream, "bare": bare}[who]()
     uvicorn.run(
-        app, host="127.0.0.1", port=int(port), loop="uvloop" if loop == "uvloop" else "asyncio", http=http, log_level="error", backlog=2048,
-        access_log=False, timeout_graceful_shutdown=1,
+        app, host="127.0.0.1", port=int(port), loop="uvloop" if loop == "uvloop" else "asyncio", http=http,
+        log_level="error", backlog=2048, access_log=False, timeout_graceful_shutdown=1,
     )  # fmt: skip
