@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from chatkit.types.items import ThreadItem
-from chatkit.types.model import WireModel
+from chatkit.types.model import WireModel, share_names
 from chatkit.types.pages import Page
 
 
@@ -14,6 +14,13 @@ class ActiveStatus(WireModel):
     """The person may write."""
 
     type: Literal["active"] = "active"
+
+
+_NAMED: set[str] = set()
+
+
+def _active() -> ActiveStatus:
+    return share_names(ActiveStatus(), _NAMED)
 
 
 class LockedStatus(WireModel):
@@ -40,7 +47,7 @@ class ThreadMetadata(WireModel):
     title: str | None = None
     id: str
     created_at: datetime
-    status: ThreadStatus = Field(default_factory=ActiveStatus)
+    status: ThreadStatus = Field(default_factory=_active)
     allowed_image_domains: list[str] | None = None
     """Hosts that pictures may come from; every host if there is no list."""
     metadata: dict[str, Any] = Field(default_factory=dict)

@@ -53,7 +53,7 @@ class EventStreamResponse(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         reading = anyio.CancelScope()
-        watcher = asyncio.ensure_future(_watch(receive, reading))
+        watcher = asyncio.create_task(_watch(receive, reading), name="reader")
         try:
             await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
             with reading:
