@@ -5,6 +5,8 @@ from collections import deque
 from collections.abc import AsyncGenerator
 from typing import Protocol
 
+import anyio
+
 from chatkit.errors import InvalidRequestError
 from chatkit.relay.base import PING, RelayedTurn, Snapshot
 from chatkit.relay.readers import MAX_BEHIND, Waiting
@@ -15,6 +17,9 @@ SNAPSHOT_EVERY = 1.0
 AGAIN_AFTER = 0.1
 """Seconds until another try, where a turn could not tell its state."""
 
+ARRIVES = 0.5
+"""Seconds that a snapshot on its way to other workers is waited for."""
+
 
 class Outlet(Protocol):
     """What else gets all that a turn says. It never waits."""
@@ -22,7 +27,7 @@ class Outlet(Protocol):
     def push(self, seq: int, frame: bytes) -> None: ...
 
     def summed_up(self, snapshot: Snapshot) -> None:
-        """All that was pushed so far is in this snapshot."""
+        """All that was pushed so far is in this snapshot. When it has arrived, the log is to be told (`arrived`)."""
         ...
 
     def end(self) -> None: ...
@@ -45,7 +50,7 @@ class Log:
         # Side by side: pairs would be an object more for each frame, which the garbage collector goes through.
         self._numbers: deque[int] = deque()
         self._frames: deque[bytes] = deque()
-        self._size = 0
+        self._size: int = 0
         self._snapshot: Snapshot | None = None
         self._readers: set[Waiting] = set()
 
@@ -101,6 +106,7 @@ class Log:
         reader = Waiting(may_attach=attached)
         self._readers.add(reader)
         try:
+            await self._settled(after_seq)
             if after_seq > self.seq and not await self._comes_to(after_seq, reader):
                 raise InvalidRequestError(f"after_seq: the turn has come to {self.seq}, not to {after_seq}")
             reader.take()
@@ -137,6 +143,9 @@ class Log:
         own = zip(self._numbers, self._frames, strict=True)
         return b"".join([frame for number, frame in own if number > seq])
 
+    async def _settled(self, seq: int) -> None:
+        """Wait for a snapshot that is on its way, if whoever has seen this frame may have a part of it."""
+
     async def _comes_to(self, seq: int, reader: Waiting) -> bool:
         """Wait for a frame that may be on its way."""
         return False
@@ -158,6 +167,9 @@ class Log:
 class TurnLog(Log):
     """The log of a turn that runs in this process. It is behind the turn's own number while a frame is written.
 
+    Where there is an outlet, readers get no snapshot that has not arrived there: one who was cut off in the middle of
+    it goes on elsewhere, and would lack the rest. Until then the frames are kept.
+
     Args:
         turn: The turn.
         ping_after: Seconds of silence before a reader is sent a ping.
@@ -170,13 +182,16 @@ class TurnLog(Log):
         self.lost = False
         """Another worker has ended the turn: what it still says is heard by nobody."""
         self._timer: asyncio.TimerHandle | None = None
+        self._leaving: Snapshot | None = None  # on its way through the outlet
+        self._covered = 0  # bytes of frames that it sums up
+        self._arrival: asyncio.Event | None = None  # made when somebody waits
 
     def publish(self, seq: int, frame: bytes) -> None:
         """Keep a frame and hand it to everybody who reads."""
         super().publish(seq, frame)
         if self.outlet is not None:
             self.outlet.push(seq, frame)
-        if self._size > MAX_BEHIND:
+        if self._size - self._covered > MAX_BEHIND:
             self._sum_up()
         elif self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(SNAPSHOT_EVERY, self._on_time)
@@ -191,18 +206,66 @@ class TurnLog(Log):
         if self.outlet is not None:
             self.outlet.end()
 
+    def whole(self) -> tuple[Snapshot | None, list[tuple[int, bytes]]]:
+        """All that is kept, as short as it can be said."""
+        kept, frames = super().whole()
+        if (newest := self._leaving) is None:
+            return kept, frames
+        return newest, [(number, frame) for number, frame in frames if number > newest.seq]
+
+    def clear(self) -> None:
+        """Keep nothing any more."""
+        super().clear()
+        self._left_no_more()
+
+    def arrived(self, snapshot: Snapshot) -> None:
+        """A snapshot has come out of the outlet: now readers may have it."""
+        if self._snapshot is not None and snapshot.seq <= self._snapshot.seq:
+            return
+        while self._numbers and self._numbers[0] <= snapshot.seq:
+            self._numbers.popleft()
+            size = len(self._frames.popleft())
+            self._size -= size
+            self._covered -= size
+        self._snapshot = snapshot
+        if snapshot is self._leaving:
+            self._left_no_more()
+
     def _on_time(self) -> None:
         self._timer = None
         if not self._sum_up():
             self._timer = asyncio.get_running_loop().call_later(AGAIN_AFTER, self._on_time)
 
     def _sum_up(self) -> bool:
-        if not self._frames:
+        if self._size == self._covered:  # nothing new
             return True
         snapshot = self.turn.snapshot() if self.turn.seq == self.seq else None
         if snapshot is None:
             return False
-        self._keep(snapshot)
+        if self.outlet is None or self._size > 2 * MAX_BEHIND:  # nothing arrives, and not all can be kept
+            self._keep(snapshot)
+            self._left_no_more()
+        else:
+            self._leaving, self._covered = snapshot, self._size
         if self.outlet is not None:
             self.outlet.summed_up(snapshot)
         return True
+
+    def _left_no_more(self) -> None:
+        self._leaving, self._covered = None, 0
+        if self._arrival is not None:
+            self._arrival.set()
+            self._arrival = None
+
+    async def _settled(self, seq: int) -> None:
+        # A reader who has seen a frame between the two snapshots may have it from the newer one, on another worker
+        # that has got it already.
+        if (
+            self._leaving is None
+            or seq > self._leaving.seq
+            or seq <= (self._snapshot.seq if self._snapshot else 0)
+        ):
+            return
+        self._arrival = self._arrival or asyncio.Event()
+        with anyio.move_on_after(ARRIVES):
+            await self._arrival.wait()

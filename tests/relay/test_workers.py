@@ -488,9 +488,6 @@ async def test_whatever_drops_the_thread_is_the_same_on_every_worker(
                 sum_up(site.relays[0])
             for frames in connections:
                 turn += 1
-                # Who was cut off in the middle of a snapshot, and is quicker elsewhere than Redis, is not promised
-                # the rest of it (docs/decisions/0011).
-                await flushed(site.relays[0])
                 async with aclosing(pieces(site.servers[turn % 3], attach("thr_1", tab.seq))) as stream:
                     for number, frame in frames_of(await stream.__anext__())[:frames]:
                         tab.take(number, frame)

@@ -1,5 +1,6 @@
 """The log of a turn that another worker runs, as far as Redis has it."""
 
+import asyncio
 from collections.abc import Mapping
 
 import anyio
@@ -42,6 +43,7 @@ class Mirror(Log):
         self.missed = 0
         """How often Redis did not know the turn when it was asked."""
         self._patience = patience
+        self._moved = asyncio.Event()
 
     def take(self, entry: Fields) -> None:
         """Add what an entry of the stream says (scripts.APPEND)."""
@@ -70,6 +72,19 @@ class Mirror(Log):
                 self._numbers.append(seq)
                 self._frames.append(frame)
                 self._size += len(frame)
+        self._moved.set()
+        self._moved = asyncio.Event()
+
+    def end(self, failure: Exception | None = None) -> None:
+        """Nothing more will come."""
+        super().end(failure)
+        self._moved.set()
+
+    async def has_snapshot(self, seq: int) -> None:
+        """Wait for a snapshot that Redis has: whoever comes may have been cut off in the middle of it."""
+        with anyio.move_on_after(self._patience):
+            while not self.over.is_set() and (self._snapshot is None or self._snapshot.seq < seq):
+                await self._moved.wait()
 
     async def _comes_to(self, seq: int, reader: Waiting) -> bool:
         with anyio.move_on_after(self._patience):

@@ -46,6 +46,7 @@ class Outbox:
         self.begun = False
         """Redis knows that the turn has begun."""
         self.sent_seq = 0
+        self.sent_snapshot: Snapshot | None = None
         self.sent_end = False
         self.expired = False
         self._ready = ready
@@ -74,6 +75,7 @@ class Outbox:
         log, entries = self.log, list[Entry]()
         if self.anew:
             snapshot, frames = log.whole()
+            self._snapshot = snapshot
             if snapshot is not None:
                 entries.append(_summary("a", snapshot))
             if frames:
@@ -85,8 +87,8 @@ class Outbox:
                 entries.append(_summary("s", self._snapshot))
             if self._frames:
                 entries.append(("f", self._seq, b"", b"".join(self._frames)))
+        self.sent_seq, self.sent_snapshot = log.seq, self._snapshot
         self._frames, self._before, self._snapshot = [], None, None
-        self.sent_seq = log.seq
         if log.over.is_set():
             self.sent_end = True
             kind = "x" if log.failure is not None else "g" if self.expired else "e"
@@ -206,6 +208,8 @@ class Publisher:
         for box, code in zip(boxes, codes, strict=True):
             if code == 1:
                 box.begun = box.begun or box.sent_seq > 0
+                if box.sent_snapshot is not None:
+                    box.log.arrived(box.sent_snapshot)
                 if box.sent_end:
                     self._open.pop(box, None)
                     self._ready.pop(box, None)

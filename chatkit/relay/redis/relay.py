@@ -4,9 +4,9 @@ import asyncio
 import json
 import os
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, aclosing, suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 from uuid import uuid4
 
 import anyio
@@ -16,12 +16,14 @@ from chatkit.logger import logger
 from chatkit.relay.base import Active, RelayedTurn, TurnName
 from chatkit.relay.log import TurnLog
 from chatkit.relay.memory import MemoryRelay
-from chatkit.relay.redis.connection import Argument, Connection
+from chatkit.relay.redis.connection import Connection
 from chatkit.relay.redis.keys import Keys
+from chatkit.relay.redis.leases import Leases
 from chatkit.relay.redis.lines import Lines
 from chatkit.relay.redis.mirror import Fields, Mirror, TurnFailedError, split
+from chatkit.relay.redis.mirrors import Mirrors
 from chatkit.relay.redis.publisher import Publisher, append, begin
-from chatkit.relay.redis.scripts import CLAIM, ORDER, READ, RENEW
+from chatkit.relay.redis.scripts import CLAIM, ORDER
 from chatkit.relay.redis.settings import Settings, from_text, to_text
 from chatkit.relay.redis.tail import Tail, fields_of
 from chatkit.types import ThreadItemAddedEvent, TurnEndedEvent
@@ -32,9 +34,6 @@ if TYPE_CHECKING:
 JUMP = 1 << 20
 """What the numbers of a turn go on by that was ended for a dead worker: its readers may have seen frames that Redis
 has not."""
-
-SWEPT = 10.0
-"""Seconds within which a turn whose lease has run out is ended, also where all workers are busy."""
 
 FLUSH = 2.0
 """Seconds that a worker which stops takes to tell Redis the last of its turns."""
@@ -89,15 +88,16 @@ class RedisRelay(MemoryRelay):
         self._keys = keys
         self._connection = Connection(where)
         self._publisher = Publisher(self._connection, settings, self._lose)
-        self._tail = Tail(self._connection, keys.orders(worker), self._obey, self._hurry)
+        self._leases = Leases(self._connection, settings, lambda: self._tasks.values(), self._lose)
+        self._tail = Tail(self._connection, keys.orders(worker), self._obey, self._leases.hurry)
         self._lines = Lines(self._connection, settings, self._own, self._tail.steady)
-        self._mirrors: dict[str, Mirror] = {}
+        self._overdue = asyncio.Event()
+        self._mirrors = Mirrors(self._connection, settings, self._tail, ping_after, self._overdue.set)
         self._watched: set[str] = set()  # owners whose news are followed
         self._watching = asyncio.Lock()
         self._process = os.getpid()
         self._loops: list[asyncio.Task[None]] = []
         self._errands: set[asyncio.Task[None]] = set()
-        self._beat, self._overdue = asyncio.Event(), asyncio.Event()
 
     @property
     def worker(self) -> str:
@@ -120,7 +120,7 @@ class RedisRelay(MemoryRelay):
             try:
                 name = await self._name_of(turn.name.owner, turn.name.turn_id)
                 async with (
-                    self._mirror(name) as mirror,
+                    self._mirrors.of(name) as mirror,
                     aclosing(mirror.read(0, attached=False)) as pieces,
                 ):
                     async for piece in pieces:
@@ -153,7 +153,7 @@ class RedisRelay(MemoryRelay):
 
     async def _hear_the_end(self, log: TurnLog) -> None:
         with anyio.move_on_after(2 * self._settings.lease), suppress(NotFoundError, UnavailableError):
-            async with self._mirror(log.turn.name) as mirror:
+            async with self._mirrors.of(log.turn.name) as mirror:
                 await mirror.over.wait()
                 _, frames = mirror.whole()
                 for seq, frame in frames:
@@ -174,14 +174,14 @@ class RedisRelay(MemoryRelay):
         if (name.owner, name.turn_id) in self._logs:
             return await super().cancel(name, patience)
         self._work()
-        known = await self._read(name, log=False)
+        known = await self._mirrors.read(name, log=False)
         if known is None or known[1] == b"over" or from_text(known[2]) != name:
             return None
         worker = known[0].decode()
         await self._connection.run(ORDER, [], [self._keys.prefix, worker, "cancel", to_text(name)])
         if known[1] == b"running":
             with anyio.move_on_after(patience), suppress(NotFoundError, TurnExpiredError):
-                async with self._mirror(name) as mirror:
+                async with self._mirrors.of(name) as mirror:
                     await mirror.over.wait()
         return None
 
@@ -194,7 +194,7 @@ class RedisRelay(MemoryRelay):
         if turn_id is None or (owner, turn_id.decode()) in self._logs:  # here it is over already
             return None
         name = TurnName(owner, thread_id, turn_id.decode())
-        known = await self._read(name, log=True)
+        known = await self._mirrors.read(name, log=True)
         if known is None or known[1] != b"running":
             return None
         mirror = Mirror(name, 1, 1)
@@ -234,7 +234,7 @@ class RedisRelay(MemoryRelay):
 
     async def conclude(self, name: TurnName, frames: Sequence[bytes]) -> None:
         """End an overdue turn: every reader gets these frames and the end, and its thread is free."""
-        known = await self._read(name, log=False)
+        known = await self._mirrors.read(name, log=False)
         if known is None or known[1] == b"over":
             return
         first = int(known[3]) + JUMP
@@ -267,51 +267,13 @@ class RedisRelay(MemoryRelay):
         with self._counted(name.owner if name.owner is not None else f"thread {name.thread_id}"):
             try:
                 async with (
-                    self._mirror(name) as mirror,
+                    self._mirrors.of(name) as mirror,
                     aclosing(mirror.read(after_seq, attached=True)) as pieces,
                 ):
                     async for piece in pieces:
                         yield piece
             except TurnFailedError:
                 raise NotFoundError(f"turn {name.turn_id!r} is not there") from None
-
-    @asynccontextmanager
-    async def _mirror(self, name: TurnName) -> AsyncGenerator[Mirror]:
-        """The log of a turn of another worker; kept up to date while somebody reads it.
-
-        Raises:
-            NotFoundError: If there is no such turn.
-            TurnExpiredError: If it is over and its frames are gone.
-            UnavailableError: If Redis cannot be reached.
-        """
-        key = self._keys.log(name.owner, name.turn_id)
-        if key not in self._mirrors:
-            known = await self._read(name, log=True)
-            if known is None or from_text(known[2]) != name:
-                raise NotFoundError(f"turn {name.turn_id!r} is not there")
-            if known[1] == b"over" and not known[5]:
-                raise TurnExpiredError(f"turn {name.turn_id!r} is over and its frames are gone")
-            if known[4]:
-                self._overdue.set()
-            if key not in self._mirrors:  # nobody else was quicker
-                mirror = self._mirrors[key] = Mirror(name, self._ping_after, self._settings.lease + SWEPT)
-                for _, flat in known[6]:
-                    mirror.take(fields_of(flat))
-                if not mirror.over.is_set():
-                    self._tail.follow(key, known[6][-1][0] if known[6] else b"0", mirror.take)
-        mirror = self._mirrors[key]
-        if mirror.name != name:
-            raise NotFoundError(f"turn {name.turn_id!r} is not there")
-        mirror.users += 1
-        try:
-            if not mirror.over.is_set():
-                await self._tail.wake()
-            yield mirror
-        finally:
-            mirror.users -= 1
-            if not mirror.users:
-                del self._mirrors[key]
-                self._tail.leave(key)
 
     async def watch(self, owner: str) -> AsyncGenerator[bytes, None]:
         """What happens to an owner's threads, on whichever worker; first `turn.started` for each turn that runs."""
@@ -368,9 +330,6 @@ class RedisRelay(MemoryRelay):
                 case _:
                     pass  # it was only to wake us
 
-    def _hurry(self) -> None:
-        self._beat.set()
-
     def _own(self, errand: Callable[[], Awaitable[None]]) -> None:
         async def run() -> None:
             try:
@@ -389,76 +348,25 @@ class RedisRelay(MemoryRelay):
         if os.getpid() != self._process:
             raise RuntimeError("the relay was made before its process was forked: make one in each worker")
         create = asyncio.get_running_loop().create_task
-        for loop in (self._publisher.run, self._tail.run, self._breathe):
-            task = create(loop(), name=f"relay {loop.__qualname__}")
+        renewing = self._leases.run(self._publisher, self._lines, self._mirrors)
+        loops = {"publisher": self._publisher.run(), "tail": self._tail.run(), "leases": renewing}
+        for name, loop in loops.items():
+            task = create(loop, name=f"relay {name}")
             task.add_done_callback(_report)
             self._loops.append(task)
 
-    async def _breathe(self) -> None:
-        """Give a sign of life, again and again."""
-        while True:
-            pause = self._settings.renew
-            try:
-                await self._renew()
-            except UnavailableError as error:
-                pause = min(pause, 0.5)
-                logger.warning("the leases could not be renewed: %s", error.__cause__ or error)
-            with anyio.move_on_after(pause):
-                await self._beat.wait()
-            self._beat.clear()
-
-    async def _renew(self) -> None:
-        logs = [log for log in self._tasks.values() if log.outlet is not None and not log.lost]
-        spots, settings = self._lines.held(), self._settings
-        args: list[Argument] = [
-            settings.worker,
-            settings.keys.prefix,
-            settings.lease_ms,
-            settings.alive_ms,
-            len(logs),
-        ]
-        args += [self._keys.turn(log.turn.name.owner, log.turn.name.turn_id) for log in logs]
-        for spot in spots:
-            args += [spot.line, spot.token]
-        codes: list[int] = await self._connection.run(RENEW, [self._keys.live], args)
-        self._publisher.republish({log for log, code in zip(logs, codes, strict=False) if code == 0})
-        for log, code in zip(logs, codes, strict=False):
-            if code == -1:
-                self._lose(log)
-        for spot, code in zip(spots, codes[len(logs) :], strict=True):
-            self._lines.renewed(spot, is_ours=code == 1)
-        await self._lines.say_goodbye()
-        mirrors = list(self._mirrors.values())
-        known = await self._connection.run_all(
-            [(READ, self._keys.of_turn(mirror.name), [0]) for mirror in mirrors]
-        )
-        for mirror, fields in zip(mirrors, known, strict=True):
-            if isinstance(fields, Exception):
-                continue
-            mirror.missed = mirror.missed + 1 if fields is None else 0  # its worker may know it
-            expired = fields is not None and fields[1] == b"over" and not fields[5]
-            forgotten = mirror.missed * settings.renew > 2 * settings.lease
-            if (expired or forgotten) and not mirror.over.is_set():
-                logger.warning("turn %s is not in Redis any more", mirror.name.turn_id)
-                mirror.end()  # its readers ask again, and load the thread
-
     async def _name_of(self, owner: str | None, turn_id: str) -> TurnName:
-        known = await self._read(TurnName(owner, "", turn_id), log=False)
+        known = await self._mirrors.read(TurnName(owner, "", turn_id), log=False)
         if known is None:
             raise NotFoundError(f"turn {turn_id!r} is not there")
         return from_text(known[2])
-
-    async def _read(self, name: TurnName, *, log: bool) -> "list[Any] | None":
-        """What Redis knows of a turn (scripts.READ)."""
-        return await self._connection.run(READ, self._keys.of_turn(name), [int(log)])
 
     # --- shutting down
 
     async def close_readers(self) -> None:
         """End what `attach` and `watch` send, and take no more of them, nor turns."""
         await super().close_readers()
-        for mirror in self._mirrors.values():
-            mirror.end_attached()
+        self._mirrors.end_attached()
 
     async def close(self) -> None:
         """See every turn end, and tell Redis; break off those that still run."""

@@ -73,10 +73,10 @@ for at = 10, #ARGV, 4 do
   elseif kind == 's' then
     local before = redis.call('HGET', KEYS[1], 'snapshot')
     if before then redis.call('XTRIM', KEYS[2], 'MINID', before) end
-    redis.call('HSET', KEYS[1], 'snapshot', id)
+    redis.call('HSET', KEYS[1], 'snapshot', id, 'summed', number)
   elseif kind == 'a' then
     redis.call('XTRIM', KEYS[2], 'MINID', id)
-    redis.call('HSET', KEYS[1], 'snapshot', id)
+    redis.call('HSET', KEYS[1], 'snapshot', id, 'summed', number)
   else
     redis.call('ZREM', KEYS[3], KEYS[1])
     redis.call('PEXPIRE', KEYS[2], keep)
@@ -112,10 +112,12 @@ local due = redis.call('ZSCORE', KEYS[3], KEYS[1])
 known[5] = (due and tonumber(due) < now) and 1 or 0
 known[6] = redis.call('EXISTS', KEYS[2])
 known[7] = ARGV[1] == '1' and redis.call('XRANGE', KEYS[2], '-', '+') or {}
+known[8] = redis.call('HGET', KEYS[1], 'summed') or 0
 return known
 """
 )
-"""Of a turn: (whether its log is wanted) → (worker, state, name, number, overdue?, log there?, log)."""
+"""Of a turn: (whether its log is wanted) → (worker, state, name, number, overdue?, log there?, log, number of the
+newest snapshot or 0)."""
 
 RENEW = (
     _NOW
