@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import datetime
-import gzip
 import os
 import platform
 import statistics
@@ -59,12 +58,13 @@ def relay_table(names: list[str]) -> list[str]:
 
 
 def size_table() -> list[str]:
-    lines = ["| file | raw kB | gzip kB |", "|---|---|---|"]
+    lines = ["| file | raw kB | gzip kB | Brotli kB |", "|---|---|---|---|"]
     static = ROOT / "chatkit" / "static"
     for file in sorted(static.rglob("*.js"), key=lambda f: (f.parent != static, -f.stat().st_size)):
-        content = file.read_bytes()
-        small = len(gzip.compress(content, 9)) / 1e3
-        lines.append(f"| {file.relative_to(static)} | {len(content) / 1e3:.1f} | {small:.1f} |")
+        raw, small, smallest = (
+            file.with_name(file.name + suffix).stat().st_size / 1e3 for suffix in ("", ".gz", ".br")
+        )
+        lines.append(f"| {file.relative_to(static)} | {raw:.1f} | {small:.1f} | {smallest:.1f} |")
     return lines
 
 

@@ -1,6 +1,10 @@
-"""Serves the built element: `chatkit.js`, asked for anew each time, and its chunks, whose names never repeat."""
+"""Serves the built element: `chatkit.js`, asked for anew each time, and its chunks, whose names never repeat.
+
+Each goes out as small as the browser takes it: the build compresses once, so that no server has to.
+"""
 
 import hashlib
+import re
 from functools import cache
 from pathlib import Path
 
@@ -20,7 +24,11 @@ SHARED = {
     "Access-Control-Allow-Origin": "*",
     "Cross-Origin-Resource-Policy": "cross-origin",
     "X-Content-Type-Options": "nosniff",
+    "Vary": "Accept-Encoding",
 }
+
+PACKED = {"br": ".br", "gzip": ".gz"}
+"""What the build writes beside each script, the smallest first: coding → suffix."""
 
 NOT_BUILT = (
     "The browser element has not been built: run `make build` in the checkout (it needs Node), "
@@ -41,9 +49,26 @@ def _is_there(path: Path) -> bool:
         return False
 
 
+def _accepted(header: str) -> set[str]:
+    """The content codings that a client names and does not refuse (RFC 9110 §12.5.3)."""
+    accepted: set[str] = set()
+    for one in header.lower().split(","):
+        coding, _, weight = one.partition(";")
+        if not re.fullmatch(r"\s*q\s*=\s*0(\.0*)?\s*", weight):
+            accepted.add(coding.strip())
+    return accepted
+
+
 def _file(request: Request, path: Path, caching: str) -> Response:
-    content, tag = _read(path, path.stat().st_mtime_ns)
-    headers = SHARED | {"ETag": tag, "Cache-Control": caching}
+    headers = SHARED | {"Cache-Control": caching}
+    accepted, sent = _accepted(request.headers.get("accept-encoding", "")), path
+    for coding, suffix in PACKED.items():
+        packed = path.with_name(path.name + suffix)
+        if coding in accepted and packed.is_file():
+            headers["Content-Encoding"], sent = coding, packed
+            break
+    content, tag = _read(sent, sent.stat().st_mtime_ns)
+    headers["ETag"] = tag
     if tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     return Response(content, headers=headers, media_type=TYPES.get(path.suffix, "application/octet-stream"))

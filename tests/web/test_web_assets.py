@@ -1,6 +1,7 @@
 """The element's files over HTTP (DESIGN decision 9a)."""
 
 import asyncio
+import gzip
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -60,6 +61,33 @@ async def test_a_chunk_is_kept_for_ever(site: Site) -> None:
     response = await site.client.get("/chunks/ui-abc.js")
     assert (response.status_code, response.content) == (200, CHUNK)
     assert response.headers["cache-control"] == "public, max-age=31536000, immutable"
+
+
+@pytest.mark.parametrize("path", ["/chatkit.js", "/chunks/ui-abc.js"])
+async def test_scripts_go_out_as_small_as_the_browser_takes_them(site: Site, path: str) -> None:
+    """DESIGN budgets: what a plain chat loads; the build has compressed each script beside itself"""
+    plain = assets.STATIC / path[1:]
+    plain.with_name(plain.name + ".gz").write_bytes(gzip.compress(b"small"))
+    plain.with_name(plain.name + ".br").write_bytes(b"smallest")
+    tags: set[str] = set()
+    for accepted, coding, length in (
+        ("gzip, deflate, br, zstd", "br", 8),
+        ("br;q=0, GZIP;q=0.5", "gzip", len(gzip.compress(b"small"))),
+        ("identity", None, plain.stat().st_size),
+        ("br;q=0.000", None, plain.stat().st_size),
+    ):
+        headers = {"Accept-Encoding": accepted}
+        async with site.client.stream("GET", path, headers=headers) as answer:
+            raw = b"".join([piece async for piece in answer.aiter_raw()])
+        assert (answer.status_code, answer.headers.get("content-encoding")) == (200, coding), accepted
+        assert len(raw) == int(answer.headers["content-length"]) == length
+        assert answer.headers["vary"] == "Accept-Encoding"
+        assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
+        tags.add(answer.headers["etag"])
+        again = await site.client.get(path, headers=headers | {"If-None-Match": answer.headers["etag"]})
+        assert again.status_code == 304
+    assert len(tags) == 3, "each form has a tag of its own: a cache must not take one for another"
+    assert (await site.client.get(f"{path}.gz")).status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/chatkit.js", "/chunks/ui-abc.js", "/chunks/none.js"])

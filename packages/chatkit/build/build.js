@@ -3,6 +3,7 @@
  *
  *   dist/cdn/chatkit.js        one classic-safe script: the tag, the queue, the options' check
  *   dist/cdn/chunks/*.js       everything else, hashed names; nothing in it imports chatkit.js
+ *   dist/cdn/**.js.{gz,br}     the same, compressed
  *   dist/npm/{index,define,client}.js   ES modules for bundlers, with types/
  */
 import { execFileSync } from 'node:child_process';
@@ -10,6 +11,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { buildCdn, cssTarget, root, shared, target } from './cdn.js';
+import { compress } from './compressed.js';
 import { completeImports, listKeys } from './declarations.js';
 import { shortJsx } from './shortJsx.js';
 import { wordsInParts } from './wordsInParts.js';
@@ -49,5 +51,8 @@ async function buildModules() {
 }
 
 const wanted = process.argv[2];
-if (wanted !== 'npm') await buildCdn(`${root}dist/cdn`);
+if (wanted !== 'npm') {
+  await buildCdn(`${root}dist/cdn`);
+  await compress(`${root}dist/cdn`);
+}
 if (wanted !== 'cdn') await buildModules();

@@ -1,13 +1,12 @@
-/** Prints the gzipped size of what a plain chat loads, and of what it loads later; fails above the budget. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+/** Prints the size of what a plain chat loads, and of what it loads later, as the server sends it with gzip. */
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { gzipSync } from 'node:zlib';
 
 /** Bytes; DESIGN's "`chatkit.js` and all it loads for a plain chat". */
 const BUDGET = 45_000;
 /** Bytes that fail the check: what it is now. Lower it with every saving, until it is the budget. */
-const LIMIT = 47_200;
+const LIMIT = 45_700;
 
 const folder = fileURLToPath(new URL('../dist/cdn/', import.meta.url));
 if (!existsSync(`${folder}chatkit.js`)) {
@@ -16,7 +15,7 @@ if (!existsSync(`${folder}chatkit.js`)) {
 }
 
 const read = (/** @type {string} */ name) => readFileSync(`${folder}chunks/${name}`, 'utf8');
-const gzipped = (/** @type {string} */ text) => gzipSync(text, { level: 9 }).length;
+const gzipped = (/** @type {string} */ name) => statSync(`${folder}${name}.gz`).size;
 
 const chunks = readdirSync(`${folder}chunks`).filter((name) => name.endsWith('.js'));
 const entry = chunks.find((name) => name.startsWith('ui-'));
@@ -40,18 +39,18 @@ let total = 0;
 const print = (/** @type {string} */ name, /** @type {number} */ bytes) => {
   console.log(`${(bytes / 1000).toFixed(1).padStart(7)} kB  ${name}`);
 };
-const script = gzipped(readFileSync(`${folder}chatkit.js`, 'utf8'));
+const script = gzipped('chatkit.js');
 print('chatkit.js', script);
 total += script;
 for (const name of first) {
-  const bytes = gzipped(read(name));
+  const bytes = gzipped(`chunks/${name}`);
   print(name, bytes);
   total += bytes;
 }
 print(`a plain chat (budget ${BUDGET / 1000})`, total);
 const later = chunks.filter((name) => !first.has(name));
 if (later.length) console.log('\nlater, when needed:');
-for (const name of later) print(name, gzipped(read(name)));
+for (const name of later) print(name, gzipped(`chunks/${name}`));
 
 if (total > BUDGET) {
   console.error(`\nA plain chat loads ${((total - BUDGET) / 1000).toFixed(1)} kB more than its budget.`);
