@@ -2,7 +2,7 @@
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Literal, Protocol
@@ -80,6 +80,18 @@ class RelayedTurn(Protocol):
         ...
 
 
+class Standing(Protocol):
+    """What has a thread's place, or waits for it."""
+
+    async def stop(self) -> None:
+        """End, and see the end."""
+        ...
+
+    def rename(self, title: str) -> None:
+        """The thread has a new title: do not save the old one."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Active:
     """The turn that runs in a thread, and what of it is in no page of items."""
@@ -151,6 +163,18 @@ class Relay(ABC):
         A claim lapses by itself after a while; then the turn is given to the next who asks.
         """
 
+    def is_sure_of(self, name: TurnName) -> bool:
+        """Whether no other worker can have taken a turn that runs here for dead."""
+        return True
+
+    async def holds(self, name: TurnName) -> bool:
+        """Whether no other worker has; also True where that cannot be found out."""
+        return True
+
+    async def growing(self, name: TurnName) -> list[str]:
+        """The ids of the items of a turn of another worker that readers see grow, as far as is known."""
+        return []
+
     @abstractmethod
     async def conclude(self, name: TurnName, frames: Sequence[bytes]) -> None:
         """End an overdue turn: every reader gets these frames and the end, and its thread is free.
@@ -170,7 +194,7 @@ class Relay(ABC):
         thread_id: str,
         turn_id: str,
         on_busy: Literal["reject", "queue", "cancel"],
-        stop: Callable[[], Awaitable[None]],
+        turn: Standing,
     ) -> AbstractAsyncContextManager[None] | None:
         """Be the one turn of a thread, over all workers, until the block ends. None: this process is all there is.
 
@@ -179,7 +203,7 @@ class Relay(ABC):
             thread_id: Which thread.
             turn_id: What has the place; any text that nobody else uses, for a turn that nobody may attach to.
             on_busy: What to do when another turn has it.
-            stop: Ends this turn and sees its end; called when another one wants the place, or has got it.
+            turn: The turn. It is stopped when another one wants the place, or has got it.
 
         Raises:
             ThreadBusyError: If another turn has it and `on_busy` is `"reject"`.
@@ -190,6 +214,14 @@ class Relay(ABC):
     @abstractmethod
     async def clear(self, owner: str | None, thread_id: str, patience: float) -> None:
         """Stop the turns of a thread on the other workers, and see their end, for `patience` seconds."""
+
+    @abstractmethod
+    async def rename(self, owner: str | None, thread_id: str, title: str) -> None:
+        """Tell the turn that runs in a thread on another worker of a new title.
+
+        Raises:
+            UnavailableError: If the other workers cannot be told.
+        """
 
     @abstractmethod
     async def close_readers(self) -> None:

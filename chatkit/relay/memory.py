@@ -165,6 +165,9 @@ class MemoryRelay(Relay):
     async def clear(self, owner: str | None, thread_id: str, patience: float) -> None:
         """There is no other worker."""
 
+    async def rename(self, owner: str | None, thread_id: str, title: str) -> None:
+        """There is no other worker."""
+
     async def overdue(self) -> list[TurnName]:
         """None: turns end with their process."""
         return []

@@ -1,7 +1,7 @@
 """ChatKitServer: subclass it, write `respond()`, and hand `process()` what the browser posts."""
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from functools import cached_property, partial
 from secrets import token_hex
@@ -11,8 +11,9 @@ from typing import Any, Generic
 from typing_extensions import Self
 
 from chatkit.clock import now
+from chatkit.errors import UnavailableError
 from chatkit.logger import logger
-from chatkit.relay.base import Relay, TurnName
+from chatkit.relay.base import Relay, Standing, TurnName
 from chatkit.server import queries, resuming
 from chatkit.server.checkpoints import Checkpoints
 from chatkit.server.keeping import worth_keeping
@@ -92,10 +93,10 @@ class ChatKitServer(ABC, Generic[TContext]):
     @cached_property
     def _places(self) -> TurnPlaces:
         def elsewhere(
-            place: Place, turn_id: str, on_busy: OnBusy, stop: Callable[[], Awaitable[None]]
+            place: Place, turn_id: str, on_busy: OnBusy, turn: Standing
         ) -> AbstractAsyncContextManager[None] | None:
             owner, thread_id = place
-            return self.relay and self.relay.place(owner, thread_id, turn_id, on_busy, stop)
+            return self.relay and self.relay.place(owner, thread_id, turn_id, on_busy, turn)
 
         return TurnPlaces(elsewhere)
 
@@ -216,7 +217,7 @@ class ChatKitServer(ABC, Generic[TContext]):
                     return StreamingResult(None, resuming.watch(self, context))
                 case _:
                     return self._start(parsed, context)
-        return NonStreamingResult(await queries.answer(self, parsed, context))
+        return NonStreamingResult(await queries.answer(self, self._sweeping, parsed, context))
 
     def _start(self, request: StartingReq, context: TContext) -> StreamingResult:
         thread_id = thread_id_of(request, self.store, context)
@@ -235,7 +236,7 @@ class ChatKitServer(ABC, Generic[TContext]):
         name = TurnName(owner, thread_id, resuming.turn_id_of(request))
         encoder = NumberedFrames(partial(self.relay.announce, owner))
         before = partial(self._sweeping.end_others, owner, thread_id)
-        checkpoints = Checkpoints(self.store, name, encoder, context, before)
+        checkpoints = Checkpoints(self.store, name, encoder, context, self.relay, before)
         endings = resuming.Endings(self, name.turn_id, checkpoints)
         turn = self._turn(
             request,
@@ -308,11 +309,16 @@ class ChatKitServer(ABC, Generic[TContext]):
         attachments = self.attachment_store
         return attachment if attachments is None else await attachments.keep(attachment, context)
 
-    def rename_running(self, thread_id: str, title: str, context: TContext) -> None:
+    async def rename_running(self, thread_id: str, title: str, context: TContext) -> None:
         """Tell a running turn of a new title, so that its own save does not undo it."""
-        turn = self._places.running((self.store.owner_of(context), thread_id))
-        if isinstance(turn, Turn) and turn.thread is not None:
-            turn.thread.title = title
+        place = self.store.owner_of(context), thread_id
+        if (turn := self._places.running(place)) is not None:
+            turn.rename(title)
+        elif self.relay is not None:
+            try:
+                await self.relay.rename(*place, title)
+            except UnavailableError as error:  # the title is saved all the same
+                logger.warning("a turn on another worker could not be told of a new title: %s", error)
 
     async def stop_running(self, thread_id: str, context: TContext) -> None:
         """Cancel the turns of a thread and see them end."""

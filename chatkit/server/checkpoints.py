@@ -10,9 +10,9 @@ import anyio
 
 from chatkit.errors import ChatKitError
 from chatkit.logger import logger
-from chatkit.relay.base import TurnName
+from chatkit.relay.base import Relay, TurnName
 from chatkit.server.keeping import worth_keeping_all
-from chatkit.store.base import CheckpointStore, Store, TContext
+from chatkit.store.base import CheckpointStore, LeasingStore, Store, TContext
 from chatkit.turns.runner import Turn
 from chatkit.types import ThreadItem
 
@@ -30,6 +30,9 @@ SHARE = 10
 
 PATIENCE = 5.0
 """Seconds that the end of a checkpoint is waited for."""
+
+STALE = 8.0
+"""Seconds without a checkpoint after which somebody may have taken the turn for dead (`sweeping.LEASE`, and less)."""
 
 TRIES = 3
 """How often the last word about a turn is tried."""
@@ -53,6 +56,7 @@ class Checkpoints(Generic[TContext]):
         name: The turn.
         state: How far it has come.
         context: The app's per-request value.
+        relay: Where the turn runs.
         before: What is to be done before the turn opens its thread, which nobody else writes to any more.
     """
 
@@ -62,6 +66,7 @@ class Checkpoints(Generic[TContext]):
         name: TurnName,
         state: State,
         context: TContext,
+        relay: Relay,
         before: Callable[[], Awaitable[None]],
     ) -> None:
         able = isinstance(store, CheckpointStore)
@@ -69,6 +74,7 @@ class Checkpoints(Generic[TContext]):
         self._name = name
         self._state = state
         self._context = context
+        self._relay = relay
         self._before = before
         self.keep = False
         """Whether the checkpoint is to stay, because what it holds could not be saved."""
@@ -77,6 +83,7 @@ class Checkpoints(Generic[TContext]):
         self._idle.set()
         self._task: asyncio.Task[None] | None = None
         self._wrote = False
+        self._heard: float | None = None  # when the newest checkpoint was begun that arrived
 
     @asynccontextmanager
     async def beside(self, turn: Turn[TContext]) -> AsyncGenerator[None]:
@@ -104,6 +111,25 @@ class Checkpoints(Generic[TContext]):
         with anyio.move_on_after(PATIENCE):
             await self._idle.wait()
 
+    @property
+    def in_doubt(self) -> bool:
+        """Whether somebody may have taken the turn for dead: nothing was heard of it for too long."""
+        return self._is_stale or not self._relay.is_sure_of(self._name)
+
+    @property
+    def _is_stale(self) -> bool:
+        return self._heard is not None and monotonic() - self._heard > STALE
+
+    async def is_ours(self) -> bool:
+        """Whether nobody has: by the relay, and by the checkpoint, which whoever ends the turn takes away."""
+        if not await self._relay.holds(self._name):
+            return False
+        store = self._store
+        if not self._is_stale or not isinstance(store, LeasingStore):
+            return True
+        there = await store.open_checkpoints(thread_id=self._name.thread_id)
+        return any(one.turn_id == self._name.turn_id for one in there)
+
     async def stop(self, *, keep: bool = False) -> None:
         """Write no more. What is on its way is waited for.
 
@@ -127,6 +153,9 @@ class Checkpoints(Generic[TContext]):
             pause, began = EVERY, monotonic()
             if turn.thread is None or (self._state.seq == seen and began - since < TOUCH):
                 continue
+            if self._is_stale and not await self._is_known_to_be_ours():
+                turn.abandon()
+                return
             pending, seq = turn.pending_items, self._state.seq
             if not self._state.agrees(pending):
                 pause = AGAIN
@@ -134,6 +163,13 @@ class Checkpoints(Generic[TContext]):
             if await self._write(worth_keeping_all(pending)):
                 seen, since = seq, monotonic()
             pause = min(TOUCH, max(EVERY, SHARE * (monotonic() - began)))
+
+    async def _is_known_to_be_ours(self) -> bool:
+        try:
+            return await self.is_ours()
+        except Exception as error:
+            logger.warning("whether turn %s still runs here is not known: %s", self._name.turn_id, error)
+            return True
 
     async def _stopped_within(self, seconds: float) -> bool:
         with anyio.move_on_after(seconds):
@@ -143,7 +179,7 @@ class Checkpoints(Generic[TContext]):
     async def _write(self, items: list[ThreadItem]) -> bool:
         store, name = self._store, self._name
         assert store is not None
-        self._wrote = True
+        self._wrote, began = True, monotonic()
         self._idle.clear()
         try:
             await store.save_checkpoint(name.turn_id, name.thread_id, items, self._context)
@@ -155,6 +191,7 @@ class Checkpoints(Generic[TContext]):
             return False
         finally:
             self._idle.set()
+        self._heard = began
         return True
 
     async def _drop(self) -> None:

@@ -9,6 +9,7 @@ from typing_extensions import assert_never
 from chatkit.errors import ConflictError, InvalidRequestError, NotFoundError, NotSupportedError
 from chatkit.server import resuming
 from chatkit.server.results import sync_action_bytes, to_bytes, wire_item, wire_thread
+from chatkit.server.sweeping import Sweeping
 from chatkit.store.base import FilingStore, Store
 from chatkit.turns.contracts import HIDDEN
 from chatkit.turns.opening import PAGE
@@ -47,7 +48,9 @@ NOTHING = b"{}"
 C = TypeVar("C")
 
 
-async def answer(server: "ChatKitServer[C]", request: NonStreamingReq, context: C) -> bytes:
+async def answer(
+    server: "ChatKitServer[C]", sweeping: Sweeping, request: NonStreamingReq, context: C
+) -> bytes:
     """The encoded answer to a request that is not streamed.
 
     Raises:
@@ -61,7 +64,7 @@ async def answer(server: "ChatKitServer[C]", request: NonStreamingReq, context: 
             active = None
             if "resume" in request.capabilities:
                 # Before the page is read: what is done in between is in the page, and comes once more by attaching.
-                active = await resuming.active_turn(server, request.params.thread_id, context)
+                active = await resuming.active_turn(server, sweeping, request.params.thread_id, context)
             thread = await store.load_thread(request.params.thread_id, context)
             items = await _visible_items(server, thread.id, None, DEFAULT_PAGE_SIZE, "asc", context)
             if active is not None:
@@ -86,7 +89,7 @@ async def answer(server: "ChatKitServer[C]", request: NonStreamingReq, context: 
             thread = await store.load_thread(request.params.thread_id, context)
             thread.title = request.params.title
             await store.save_thread(thread, context)
-            server.rename_running(thread.id, request.params.title, context)
+            await server.rename_running(thread.id, request.params.title, context)
             resuming.announce_thread(server, thread, context)
             return to_bytes(wire_thread(thread))
         case ThreadsDeleteReq():

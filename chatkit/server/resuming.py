@@ -252,13 +252,17 @@ async def cancel(server: "ChatKitServer[C]", request: ThreadsCancelReq, context:
     await relay.cancel(name, server.grace)
 
 
-async def active_turn(server: "ChatKitServer[C]", thread_id: str, context: C) -> ActiveTurn | None:
-    """The turn that runs in a thread the person may see."""
+async def active_turn(
+    server: "ChatKitServer[C]", sweeping: Sweeping, thread_id: str, context: C
+) -> ActiveTurn | None:
+    """The turn that runs in a thread the person may see; one of a process that is gone runs until its lease is over."""
     if server.relay is None:
         return None
-    active = await server.relay.active(server.store.owner_of(context), thread_id)
+    owner = server.store.owner_of(context)
+    active = await server.relay.active(owner, thread_id)
     if active is None:
-        return None
+        silent = await sweeping.silent_turn(owner, thread_id)
+        return None if silent is None else ActiveTurn(turn_id=silent, last_seq=0, items=[])
     items = [wire_item(await server.present_item(item, context)) for item in active.items]
     return ActiveTurn(turn_id=active.turn_id, last_seq=active.last_seq, items=items)
 

@@ -16,7 +16,7 @@ from chatkit.relay.sweeper import Sweeper
 from chatkit.server import checkpoints
 from chatkit.server.results import Frames
 from chatkit.store.base import LeasingStore
-from chatkit.types import ErrorEvent, ThreadItemDoneEvent
+from chatkit.types import ErrorEvent, ThreadItemDoneEvent, ThreadItemRemovedEvent
 
 if TYPE_CHECKING:
     from chatkit.server.base import ChatKitServer
@@ -72,8 +72,11 @@ class Sweeping:
         if known := self._ended.get((name.thread_id, name.turn_id)):  # saved before, but not told
             return known[1]
         items = await checkpoints.finish(self._server.store, name.turn_id)
-        encode = Frames().encode
+        relay, kept, encode = self._server.relay, {item.id for item in items}, Frames().encode
         frames = [encode(ThreadItemDoneEvent(item=item)) for item in items]
+        for item_id in await relay.growing(name) if relay is not None else ():
+            if item_id not in kept:  # readers see it, and the store has nothing of it
+                frames.append(encode(ThreadItemRemovedEvent(item_id=item_id)))
         frames.append(encode(ErrorEvent(code=ErrorCode.TURN_INTERRUPTED, allow_retry=True)))
         logger.warning("turn %s was broken off; %d items of it were kept", name.turn_id, len(items))
         self._ended[name.thread_id, name.turn_id] = monotonic() + KEEP, frames
@@ -138,6 +141,16 @@ class Sweeping:
             raise NotFoundError(f"turn {name.turn_id!r} is not there")
         _, frames = self._ended[key]
         yield b"".join([b"id: %d\n%b" % (after_seq + 1 + n, frame) for n, frame in enumerate(frames)])
+
+    async def silent_turn(self, owner: str | None, thread_id: str) -> str | None:
+        """The turn of a thread that the relay does not know and that has not ended: its process is gone, or slow."""
+        store, relay = self._server.store, self._server.relay
+        if not isinstance(store, LeasingStore) or relay is None or not self.running:
+            return None
+        for one in await store.open_checkpoints(thread_id=thread_id):
+            if one.owner == owner and await relay.thread_of(owner, one.turn_id) is None:
+                return one.turn_id
+        return None
 
     async def _silence_of(self, name: TurnName) -> float | None:
         store = self._server.store

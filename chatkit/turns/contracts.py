@@ -50,6 +50,15 @@ class Notes(Protocol):
         """Wait until that is done."""
         ...
 
+    @property
+    def in_doubt(self) -> bool:
+        """Whether somebody may have taken the turn for dead: nothing was heard of it for too long."""
+        ...
+
+    async def is_ours(self) -> bool:
+        """Whether nobody has."""
+        ...
+
     async def stop(self, *, keep: bool = False) -> None:
         """Write no more: the turn itself saves what there is.
 

@@ -1,9 +1,8 @@
 """One turn per thread: who runs now, who waits, and what a second start means (extensions.md §2.4)."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from functools import partial
 from types import TracebackType
 from typing import Any, Literal, Protocol
 
@@ -30,13 +29,13 @@ class Cancellable(Protocol):
 
     def interrupt(self) -> None: ...
 
+    def rename(self, title: str) -> None: ...
+
     async def close(self) -> None: ...
 
 
-Elsewhere = Callable[
-    [Place, str, OnBusy, Callable[[], Awaitable[None]]], "AbstractAsyncContextManager[None] | None"
-]
-"""Has a place over all workers: (place, id of the turn, what if it is busy, what ends the turn) → a block.
+Elsewhere = Callable[[Place, str, OnBusy, "_Holder"], "AbstractAsyncContextManager[None] | None"]
+"""Has a place over all workers: (place, id of the turn, what if it is busy, the turn in its line) → a block.
 
 None where there is no other worker.
 """
@@ -58,6 +57,15 @@ class _Holder:
         self._turn_id = turn_id
         self._over: asyncio.Event | None = None  # made when somebody waits
         self._everywhere: AbstractAsyncContextManager[None] | None = None
+
+    async def stop(self) -> None:
+        """Cancel the turn and see it leave its place."""
+        self.turn.cancel()
+        await _end(self)
+
+    def rename(self, title: str) -> None:
+        """Its thread has a new title."""
+        self.turn.rename(title)
 
     async def wait(self) -> None:
         """See the turn leave its place."""
@@ -96,11 +104,6 @@ class _Holder:
         self.is_over = True
         if self._over is not None:
             self._over.set()
-
-
-async def _stop(holder: _Holder) -> None:
-    holder.turn.cancel()
-    await _end(holder)
 
 
 async def _end(holder: _Holder) -> None:
@@ -157,7 +160,7 @@ class TurnPlaces:
                     pass
                 case _:
                     assert_never(on_busy)
-        everywhere = self._elsewhere and self._elsewhere(place, turn_id, on_busy, partial(_stop, holder))
+        everywhere = self._elsewhere and self._elsewhere(place, turn_id, on_busy, holder)
         if line is None:
             line = self._lines[place] = []
         line.append(holder)
@@ -178,7 +181,7 @@ class TurnPlaces:
     async def stop(self, place: Place) -> None:
         """Cancel the turn in this place and those that wait for it, and see them end."""
         for holder in list(self._lines.get(place, ())):
-            await _stop(holder)
+            await holder.stop()
 
     async def close(self, grace: float) -> None:
         """Take no more turns; let those that run finish for `grace` seconds, then cancel them."""

@@ -6,7 +6,7 @@ iterates it, or, for readers who may come back, a relay does.
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from types import AsyncGeneratorType
@@ -26,7 +26,7 @@ from chatkit.errors import (
 )
 from chatkit.logger import logger
 from chatkit.store.base import Store, TContext
-from chatkit.turns.contracts import HIDDEN, FrameEncoder, Opened, TurnHooks
+from chatkit.turns.contracts import HIDDEN, FrameEncoder, Notes, Opened, TurnHooks
 from chatkit.turns.line import InLine, Later
 from chatkit.turns.pending import PendingItem
 from chatkit.turns.places import OnBusy, Place, TurnPlaces
@@ -106,6 +106,7 @@ class Turn(Generic[TContext]):
     _interrupted: bool = field(default=False, init=False)
     _abandoned: bool = field(default=False, init=False)
     _waited: bool = field(default=False, init=False)
+    _title: str | None = field(default=None, init=False)
     _unsaved: Callable[[], Awaitable[None]] | None = field(default=None, init=False)
 
     @property
@@ -126,6 +127,12 @@ class Turn(Generic[TContext]):
         if waiting and self._task is not None and not self._woken:
             self._woken = True
             self._task.cancel()
+
+    def rename(self, title: str) -> None:
+        """The thread has a new title: go on with it, and tell the readers."""
+        self._title = title
+        if self.thread is not None:
+            self.thread.title = title
 
     def interrupt(self) -> None:
         """End the turn early because the server stops, not because a person did."""
@@ -183,6 +190,8 @@ class Turn(Generic[TContext]):
                         yield encode(event)
                     return
                 watch = ThreadWatch(thread)
+                if self._title is not None:  # renamed while it was being opened
+                    thread.title = self._title
                 responder: AsyncIterator[ThreadStreamEvent] | None = None
                 failure: ErrorEvent | None = None
                 try:
@@ -351,12 +360,25 @@ class Turn(Generic[TContext]):
     async def _save(self, save: Callable[[], Awaitable[None]]) -> None:
         """Write, and remember the write until it is done: a reader who leaves must not undo it."""
         self._unsaved = save
-        if (notes := self.hooks.notes) is not None and notes.writing:
-            await notes.written()
+        if (notes := self.hooks.notes) is not None:
+            if notes.writing:
+                await notes.written()
+            if notes.in_doubt:
+                await self._give_up_unless_ours(notes)
         await save()
         self._unsaved = None
 
+    async def _give_up_unless_ours(self, notes: Notes) -> None:
+        if not await notes.is_ours():
+            logger.warning(
+                "a turn in thread %s was ended by another worker; it is broken off", self.thread_id
+            )
+            self._abandoned = self._cancelled = True
+            raise asyncio.CancelledError
+
     async def _save_thread(self, watch: ThreadWatch) -> bytes:
+        if (notes := self.hooks.notes) is not None and notes.in_doubt:
+            await self._give_up_unless_ours(notes)
         await self.store.save_thread(for_store(watch.thread), self.context)
         watch.remember()
         return self.encoder.thread_updated(watch.thread)
@@ -366,12 +388,18 @@ class Turn(Generic[TContext]):
     ) -> Sequence[ThreadStreamEvent]:
         """Save what there is. Shielded: after a disconnect, the first bare `await` would be the last (P2)."""
         self._task = None  # whoever cancels us now must not break this off
+        if not self._abandoned and (notes := self.hooks.notes) is not None and notes.in_doubt:
+            with (
+                anyio.move_on_after(self.grace, shield=True),
+                suppress(Exception),
+            ):  # what is saved next tells why
+                self._abandoned = not await notes.is_ours()
         if self._abandoned:
             with anyio.move_on_after(self.grace, shield=True):
                 if self.hooks.notes is not None:
                     await self.hooks.notes.stop(keep=True)
                 await _close(responder)
-            return ()
+            return (ErrorEvent(code=ErrorCode.TURN_INTERRUPTED, allow_retry=True),)
         last: Sequence[ThreadStreamEvent] | None = None
         hooks, stopped = self.hooks, self._cancelled and not self._interrupted
         save = hooks.cancelled if stopped or hooks.interrupted is None else hooks.interrupted

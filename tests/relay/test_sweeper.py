@@ -56,12 +56,22 @@ async def test_what_fails_is_tried_again_and_holds_up_nothing_else() -> None:
     assert relay.told == {"one": LAST, "two": LAST}
 
 
+class Turn:
+    """Has a place."""
+
+    async def stop(self) -> None:
+        """End."""
+
+    def rename(self, title: str) -> None:
+        """Take a title."""
+
+
 async def test_in_one_process_no_turn_is_ever_overdue() -> None:
     relay = MemoryRelay()
     assert await relay.overdue() == []
     await relay.conclude(ONE, LAST)
     await relay.clear("alice", "thr_1", 1)
-    assert relay.place("alice", "thr_1", "one", "reject", relay.close) is None
+    assert relay.place("alice", "thr_1", "one", "reject", Turn()) is None
 
 
 async def test_a_sweeper_that_stops_is_stopped() -> None:

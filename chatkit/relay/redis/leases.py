@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
+from contextlib import suppress
+from time import monotonic
 
 import anyio
 
@@ -14,6 +16,9 @@ from chatkit.relay.redis.mirrors import Mirrors
 from chatkit.relay.redis.publisher import Publisher
 from chatkit.relay.redis.scripts import RENEW
 from chatkit.relay.redis.settings import Settings
+
+SURE = 0.8
+"""The part of a lease's time after which it may have run out, by another clock."""
 
 AGAIN = 0.5
 """Seconds until another try where Redis did not answer."""
@@ -41,6 +46,13 @@ class Leases:
         self._running = running
         self._lost = lost
         self._beat = asyncio.Event()
+        self._renewed = float("-inf")
+        self._is_down = False
+
+    @property
+    def are_sure(self) -> bool:
+        """Whether none of them can have run out."""
+        return monotonic() - self._renewed < SURE * self._settings.lease
 
     def hurry(self) -> None:
         """Renew now: Redis has perhaps lost its data."""
@@ -57,17 +69,31 @@ class Leases:
         while True:
             pause = self._settings.renew
             try:
-                await self._renew(publisher, lines)
+                await self.renew(publisher, lines)
                 await lines.say_goodbye()
                 await mirrors.check()
+                self._is_down = False
             except UnavailableError as error:
+                self._is_down = True
                 pause = min(pause, AGAIN)
                 logger.warning("the leases could not be renewed: %s", error.__cause__ or error)
             with anyio.move_on_after(pause):
                 await self._beat.wait()
             self._beat.clear()
 
-    async def _renew(self, publisher: Publisher, lines: Lines) -> None:
+    async def look(self, publisher: Publisher, lines: Lines) -> None:
+        """Find out now which turns were lost; not where Redis is known to be away: that is tried again anyway."""
+        if not self._is_down:
+            with suppress(UnavailableError):
+                await self.renew(publisher, lines)
+
+    async def renew(self, publisher: Publisher, lines: Lines) -> None:
+        """Renew them once.
+
+        Raises:
+            UnavailableError: If Redis cannot be reached.
+        """
+        asked = monotonic()
         logs = [log for log in self._running() if log.outlet is not None and not log.lost]
         spots, settings = lines.held(), self._settings
         args: list[Argument] = [
@@ -87,3 +113,4 @@ class Leases:
                 self._lost(log)
         for spot, code in zip(spots, codes[len(logs) :], strict=True):
             lines.renewed(spot, is_ours=code == 1)
+        self._renewed = asked

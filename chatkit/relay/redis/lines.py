@@ -10,8 +10,9 @@ import anyio
 
 from chatkit.errors import ThreadBusyError, UnavailableError
 from chatkit.logger import logger
+from chatkit.relay.base import Standing
 from chatkit.relay.redis.connection import Connection
-from chatkit.relay.redis.scripts import CLEAR, JOIN, LEAVE, LOOK
+from chatkit.relay.redis.scripts import CLEAR, JOIN, LEAVE, LOOK, RENAME
 from chatkit.relay.redis.settings import Settings
 
 LOOK_EVERY = 1.0
@@ -28,7 +29,7 @@ class Spot:
     line: str
     active: str
     token: str
-    stop: Callable[[], Awaitable[None]]
+    turn: Standing | None
     moved: asyncio.Event = field(default_factory=asyncio.Event)
     held: bool = False
 
@@ -68,7 +69,7 @@ class Lines:
         active: str,
         turn_id: str,
         on_busy: Literal["reject", "queue", "cancel"],
-        stop: Callable[[], Awaitable[None]],
+        turn: Standing,
     ) -> AsyncGenerator[None]:
         """Have the place until the block ends.
 
@@ -77,7 +78,7 @@ class Lines:
             active: Where the turn that runs in the thread is named; it is not, any more, when the place is free.
             turn_id: Who wants the place.
             on_busy: What to do when it is taken.
-            stop: Ends the turn.
+            turn: What wants it.
 
         Raises:
             ThreadBusyError: If it is taken and `on_busy` is `"reject"`.
@@ -86,7 +87,7 @@ class Lines:
         await self._steady()
         settings = self._settings
         token = f"{settings.worker}:{turn_id}"
-        spot = self._spots[line, turn_id] = Spot(line, active, token, stop)
+        spot = self._spots[line, turn_id] = Spot(line, active, token, turn)
         try:
             code = await self._connection.run(
                 JOIN, [line], [settings.keys.prefix, token, on_busy, settings.alive_ms]
@@ -135,10 +136,10 @@ class Lines:
         spot = self._spots.get((line, turn_id))
         if spot is None:  # it has left, and an answer or a question was lost on the way
             token = f"{self._settings.worker}:{turn_id}"
-            self._left[line, token] = Spot(line, f"{line}:", token, self.say_goodbye)
+            self._left[line, token] = Spot(line, f"{line}:", token, None)
             self._own(self.say_goodbye)
         elif what == "stop":
-            self._own(spot.stop)
+            self._stop(spot)
         elif what == "place":
             spot.moved.set()
 
@@ -148,7 +149,25 @@ class Lines:
             self._left[spot.line, spot.token] = spot  # it left meanwhile, and was perhaps put back
         elif not is_ours:  # this worker was taken for dead
             logger.warning("the place of %s was given away; the turn is stopped", spot.token)
-            self._own(spot.stop)
+            self._stop(spot)
+
+    async def rename(self, line: str, title: str) -> None:
+        """Tell the turn that has a place on another worker of its thread's new title.
+
+        Raises:
+            UnavailableError: If Redis cannot be reached.
+        """
+        await self._connection.run(RENAME, [line], [self._settings.keys.prefix, self._settings.worker, title])
+
+    def renamed(self, line: str, turn_id: str, title: str) -> None:
+        """Another worker has given a thread a new title."""
+        spot = self._spots.get((line, turn_id))
+        if spot is not None and spot.turn is not None:
+            spot.turn.rename(title)
+
+    def _stop(self, spot: Spot) -> None:
+        if spot.turn is not None:
+            self._own(spot.turn.stop)
 
     async def clear(self, line: str, patience: float) -> None:
         """Stop those of other workers who stand in a line, and see them leave.

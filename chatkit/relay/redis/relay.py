@@ -6,17 +6,18 @@ import os
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing, suppress
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from uuid import uuid4
 
 import anyio
 
 from chatkit.errors import NotFoundError, TurnExpiredError, UnavailableError
 from chatkit.logger import logger
-from chatkit.relay.base import Active, RelayedTurn, TurnName
+from chatkit.relay.base import Active, RelayedTurn, Standing, TurnName
 from chatkit.relay.log import TurnLog
 from chatkit.relay.memory import MemoryRelay
 from chatkit.relay.redis.connection import Connection
+from chatkit.relay.redis.growing import growing
 from chatkit.relay.redis.keys import Keys
 from chatkit.relay.redis.leases import Leases
 from chatkit.relay.redis.lines import Lines
@@ -26,7 +27,7 @@ from chatkit.relay.redis.publisher import Publisher, append, begin
 from chatkit.relay.redis.scripts import CLAIM, ORDER
 from chatkit.relay.redis.settings import Settings, from_text, to_text
 from chatkit.relay.redis.tail import Tail, fields_of
-from chatkit.types import ThreadItemAddedEvent, TurnEndedEvent
+from chatkit.types import TurnEndedEvent
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -37,8 +38,6 @@ has not."""
 
 FLUSH = 2.0
 """Seconds that a worker which stops takes to tell Redis the last of its turns."""
-
-_ADDED = b'data: {"type":"thread.item.added",'
 
 
 class _ElsewhereError(Exception):
@@ -197,18 +196,29 @@ class RedisRelay(MemoryRelay):
         known = await self._mirrors.read(name, log=True)
         if known is None or known[1] != b"running":
             return None
-        mirror = Mirror(name, 1, 1)
-        for _, flat in known[6]:
-            mirror.take(fields_of(flat))
-        snapshot, _ = mirror.whole()
+        snapshot, _ = _log_in(known[6], name).whole()
         if snapshot is None:
             return Active(name.turn_id, 0, [])
-        pending = [
-            ThreadItemAddedEvent.model_validate_json(data[6:]).item
-            for _, frame in split(snapshot.state)
-            if (data := frame.partition(b"\n")[2]).startswith(_ADDED)
-        ]
-        return Active(name.turn_id, snapshot.seq, pending)
+        return Active(name.turn_id, snapshot.seq, growing(split(snapshot.state)))
+
+    def is_sure_of(self, name: TurnName) -> bool:
+        """Whether no other worker can have taken a turn that runs here for dead."""
+        return self._leases.are_sure
+
+    async def holds(self, name: TurnName) -> bool:
+        """Whether no other worker has; also True where Redis does not tell."""
+        log = self._logs.get((name.owner, name.turn_id))
+        if log is not None and not log.lost:
+            await self._leases.look(self._publisher, self._lines)
+        return log is None or not log.lost
+
+    async def growing(self, name: TurnName) -> list[str]:
+        """The items of a turn that readers see grow, as far as Redis has heard of them."""
+        known = await self._mirrors.read(name, log=True)
+        if known is None or known[1] != b"running":
+            return []
+        snapshot, frames = _log_in(known[6], name).whole()
+        return [item.id for item in growing([*(split(snapshot.state) if snapshot else ()), *frames])]
 
     def place(
         self,
@@ -216,16 +226,21 @@ class RedisRelay(MemoryRelay):
         thread_id: str,
         turn_id: str,
         on_busy: Literal["reject", "queue", "cancel"],
-        stop: Callable[[], Awaitable[None]],
+        turn: Standing,
     ) -> AbstractAsyncContextManager[None]:
         """Be the one turn of a thread, over all workers, until the block ends."""
         self._work()
         line, active = self._keys.line(owner, thread_id), self._keys.active(owner, thread_id)
-        return self._lines.stand(line, active, turn_id, on_busy, stop)
+        return self._lines.stand(line, active, turn_id, on_busy, turn)
 
     async def clear(self, owner: str | None, thread_id: str, patience: float) -> None:
         """Stop the turns of a thread on the other workers, and see their end."""
         await self._lines.clear(self._keys.line(owner, thread_id), patience)
+
+    async def rename(self, owner: str | None, thread_id: str, title: str) -> None:
+        """Tell the turn that runs in a thread on another worker of a new title."""
+        self._work()
+        await self._lines.rename(self._keys.line(owner, thread_id), title)
 
     async def overdue(self) -> list[TurnName]:
         """Turns whose worker is gone, claimed for the caller for the time of a lease."""
@@ -327,6 +342,9 @@ class RedisRelay(MemoryRelay):
                         log.turn.cancel()
                 case b"stop" | b"place" | b"stand":
                     self._lines.asked(what.decode(), order[b"line"].decode(), whom.decode())
+                case b"rename":
+                    title = order[b"title"].decode()
+                    self._lines.renamed(order[b"line"].decode(), whom.decode(), title)
                 case _:
                     pass  # it was only to wake us
 
@@ -384,6 +402,14 @@ class RedisRelay(MemoryRelay):
                 worker = self._settings.worker
                 await self._connection.call("DEL", self._keys.worker(worker), self._keys.orders(worker))
         await self._connection.close()
+
+
+def _log_in(entries: "list[Any]", name: TurnName) -> Mirror:
+    """The log that these entries of a stream make."""
+    mirror = Mirror(name, 1, 1)
+    for _, flat in entries:
+        mirror.take(fields_of(flat))
+    return mirror
 
 
 def _report(task: "asyncio.Task[None]") -> None:

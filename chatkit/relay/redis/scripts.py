@@ -226,6 +226,17 @@ return left
 )
 """Of a line: (prefix, worker, whether to stop them) → how many of other workers stand in it."""
 
+RENAME = """
+local head = redis.call('LINDEX', KEYS[1], 0)
+local worker = head and string.match(head, '^[^:]*')
+if not head or worker == ARGV[2] then return 0 end
+local to, turn = ARGV[1] .. ':orders:' .. worker, string.match(head, ':(.*)$')
+redis.call('XADD', to, 'MAXLEN', '~', 1000, '*', 'rename', turn, 'line', KEYS[1], 'title', ARGV[3])
+redis.call('PEXPIRE', to, 600000)
+return 1
+"""
+"""A thread of a line has a new title: (prefix, worker, title) → 1 if a turn of another worker was told."""
+
 ANNOUNCE = """
 redis.call('XADD', KEYS[1], 'MAXLEN', '~', 500, '*', 'from', ARGV[1], 'd', ARGV[2])
 redis.call('PEXPIRE', KEYS[1], 600000)
