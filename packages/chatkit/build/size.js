@@ -3,10 +3,8 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Bytes; DESIGN's "`chatkit.js` and all it loads for a plain chat". */
+/** Bytes; DESIGN's "`chatkit.js` and all it loads for a plain chat". More fails the check. */
 const BUDGET = 45_000;
-/** Bytes that fail the check: what it is now. Lower it with every saving, until it is the budget. */
-const LIMIT = 45_700;
 
 const folder = fileURLToPath(new URL('../dist/cdn/', import.meta.url));
 if (!existsSync(`${folder}chatkit.js`)) {
@@ -54,5 +52,5 @@ for (const name of later) print(name, gzipped(`chunks/${name}`));
 
 if (total > BUDGET) {
   console.error(`\nA plain chat loads ${((total - BUDGET) / 1000).toFixed(1)} kB more than its budget.`);
+  process.exit(1);
 }
-if (total > LIMIT) process.exit(1);

@@ -19,6 +19,7 @@ const LATER = [
   'rating.',
   'sources.',
   'task.',
+  'thread.latest',
   'workflow.',
 ];
 /** Failures that are known without an answer of the server, or while it can hardly give one. */

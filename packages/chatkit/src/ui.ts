@@ -6,7 +6,7 @@ import type { ChatKitElement, ChatKitSnapshot, ChatKitStore, Ui } from './elemen
 import { isDeveloped } from './developed';
 import { emitterOf, IntegrationError } from './events';
 import type { Gate } from './transport/hosted';
-import { resolveLocale } from './i18n';
+import { loadLocales, resolveLocale } from './i18n';
 import type { ChatKitOptions } from './options';
 import type { ThreadItem } from './protocol/generated';
 import { createChat, type RunningChat } from './state/commands';
@@ -80,12 +80,19 @@ export async function mount(
     if (layout && layout !== 'fill') await framed();
   };
   // Before anything is drawn: what floats must not be seen in the page first.
-  await Promise.all([theme.set(initial.theme), place(initial)]);
+  await Promise.all([theme.set(initial.theme), place(initial), loadLocales(locale.peek())]);
   const follow = async (href: string) => (await import('./page')).followDeepLink(href, emit);
   render(h(App, { chat, options, locale, emit, follow, frame }), root);
+  const wishes = matchMedia('(prefers-contrast: more), (forced-colors: active)');
+  const heed = async () => {
+    if (wishes.matches) adoptStyles(root, (await import('./styles/later/wishes.css?inline')).default);
+  };
+  const heedLater = () => void heed().catch(() => undefined);
+  wishes.addEventListener('change', heedLater);
   const soon = setTimeout(() => {
     void Promise.allSettled([
       import('./styles/later/soon.css?inline').then((module) => adoptStyles(root, module.default)),
+      heed(),
       matchMedia('(pointer: coarse)').matches && framed(), // its keyboard may cover the chat
     ]);
   }, 200);
@@ -108,6 +115,7 @@ export async function mount(
     unmount() {
       const last = chat.state.threadId.peek();
       clearTimeout(soon);
+      wishes.removeEventListener('change', heedLater);
       chat.stop();
       theme.remove();
       framing?.then((one) => one.remove()).catch(() => undefined);

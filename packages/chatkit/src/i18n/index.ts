@@ -5,14 +5,38 @@ import { useContext, useEffect, useState } from 'preact/hooks';
 import { useValue } from '../useValue';
 import english from './locales/en.json?first';
 import type { MessageKey } from './keys';
-import { directionOf, resolveLocale, type Direction } from './locale';
 
 export type { MessageKey };
-export { directionOf, resolveLocale, type Direction };
+export type Direction = 'ltr' | 'rtl';
 
 export type Catalogue = Partial<Record<string, string>>;
 export type Params = Readonly<Record<string, string | number>>;
 export type TextOf = (key: MessageKey, params?: Params) => string;
+
+/** Knows every locale; null until somebody asks for another one than English. */
+const resolver = signal<((tag: string) => string) | null>(null);
+
+/** Resolves when a tag can be resolved, or when the list of locales cannot be had. */
+export async function loadLocales(tag: string): Promise<void> {
+  if (resolver.peek() || isEnglish(tag)) return;
+  await import('./locale').then(
+    (module) => (resolver.value = module.resolveLocale),
+    () => undefined,
+  );
+}
+
+/** The one locale that is used and sent for a tag; `en` when there is nothing closer, or as long as that is not known. */
+export function resolveLocale(tag: string): string {
+  return (!isEnglish(tag) && resolver.value?.(tag)) || 'en';
+}
+
+function isEnglish(tag: string): boolean {
+  return /^en\b/i.test(tag);
+}
+
+export function directionOf(locale: string): Direction {
+  return /^(ar|ur)\b/.test(locale) ? 'rtl' : 'ltr';
+}
 
 /** English words of views that are fetched later, added to those at hand; other locales are whole as soon as they are there. */
 export async function loadLaterWords(): Promise<void> {
@@ -58,7 +82,10 @@ export function createTranslation(
   asked: ReadonlySignal<string>,
   ofPage: ReadonlySignal<Catalogue | undefined>,
 ): Translation {
-  const locale = computed(() => resolveLocale(asked.value));
+  const locale = computed(() => {
+    void loadLocales(asked.value);
+    return resolveLocale(asked.value);
+  });
   const loaded = signal<{ locale: string; words: Catalogue }>({ locale: 'en', words: english });
   let latest = 'en';
   const load = async (wanted: string) => {

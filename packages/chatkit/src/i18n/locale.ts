@@ -1,4 +1,4 @@
-/** From what was asked for to what there is: tags, their fallbacks, and their direction (element.md §11). */
+/** From what was asked for to what there is: tags and their fallbacks (element.md §11). Loaded for whoever does not ask for English. */
 
 /** Translated, and named without a region. */
 const PLAIN = words('am ar kk lt ml mn pa tl ur');
@@ -26,10 +26,4 @@ export function resolveLocale(tag: string): string {
   // Not the Spanish of Spain, the Canaries, Ceuta, Equatorial Guinea and the Philippines.
   if (/^es-(?!e[as]|gq|ic|ph)/.test(asked)) return 'es-419';
   return `${language}-${new Intl.Locale(language).maximize().region ?? ''}`;
-}
-
-export type Direction = 'ltr' | 'rtl';
-
-export function directionOf(locale: string): Direction {
-  return /^(ar|ur)\b/.test(locale) ? 'rtl' : 'ltr';
 }

@@ -4,7 +4,8 @@ import { catalogueOf } from './catalogues';
 import en from './locales/en.json';
 import first from './locales/en.json?first';
 import later from './locales/en.json?later';
-import { directionOf, resolveLocale } from './locale';
+import { directionOf } from './index';
+import { resolveLocale } from './locale';
 
 const TRANSLATED =
   'am ar bg-BG bn-BD bs-BA ca-ES cs-CZ da-DK de-DE el-GR es-419 es-ES et-EE fi-FI fr-CA fr-FR gu-IN hi-IN hr-HR hu-HU hy-AM id-ID is-IS it-IT ja-JP ka-GE kk kn-IN ko-KR lt lv-LV mk-MK ml mn mr-IN ms-MY my-MM nb-NO nl-NL pa pl-PL pt-BR pt-PT ro-RO ru-RU sk-SK sl-SI so-SO sq-AL sr-RS sv-SE sw-TZ ta-IN te-IN th-TH tl tr-TR uk-UA ur vi-VN zh-CN zh-HK zh-TW'.split(

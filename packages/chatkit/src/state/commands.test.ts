@@ -425,7 +425,7 @@ test('a retry takes the old answer away and asks for the question before it (§9
   const script = new Script();
   given.answers.push(script);
   const retried = given.chat.commands.retryAfter('m2');
-  expect(given.screen()).toEqual(['I: Hi']);
+  await expect.poll(() => given.screen()).toEqual(['I: Hi']);
   await script.say(mayStop, done(answer('m9', 'Hello again')));
   await script.end();
   await retried;

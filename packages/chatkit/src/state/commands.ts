@@ -77,7 +77,7 @@ class ChatMachine implements RunningChat {
       begin: (opening, onEnd, place) => this.#begin(opening, onEnd, place),
       failed: (error, retry = this.#retryOfLastMessage()) => this.#showFailure(error, retry),
       show: (threadId) => this.#show(threadId),
-      sendAction: (action, itemId) => this.sendAction(action, itemId),
+      retryAfter: (question) => void this.commands.retryAfter(question),
       refresh: (threadId) => this.#refresh(threadId),
       refreshList: () => this.#refreshList(),
       opening: () => this.#opening,
@@ -128,15 +128,8 @@ class ChatMachine implements RunningChat {
     return this.#timeline.items;
   }
 
-  async sendAction(action: Action, itemId: string | null): Promise<void> {
-    const threadId = this.#signals.threadId.value;
-    if (threadId === null) throw new Error('An action needs a thread, and none is open.');
-    const params = { thread_id: threadId, item_id: itemId, action };
-    const turn = this.#begin({ type: 'threads.custom_action', params }, (outcome) => {
-      if (outcome.error) this.#showFailure(outcome.error, null);
-    });
-    const { error } = await turn.finished;
-    if (error) throw error;
+  sendAction(action: Action, itemId: string | null): Promise<void> {
+    return this.#later((threads) => threads.sendAction(action, itemId));
   }
 
   async refresh(): Promise<void> {
@@ -203,21 +196,9 @@ class ChatMachine implements RunningChat {
   }
 
   async #retryAfter(itemId: string): Promise<void> {
-    const threadId = this.#signals.threadId.value;
     const question = this.#questionBefore(itemId);
-    if (threadId === null || question === null)
-      throw new Error(`There is no message to answer before ${itemId}.`);
-    if (this.#turn) throw busy();
-    const params = { thread_id: threadId, item_id: question };
-    let putBack: () => void = () => undefined;
-    const turn = this.#begin({ type: 'threads.retry_after_item', params }, (outcome) => {
-      // Nothing was answered: the old answer is still the answer.
-      if (!outcome.accepted) putBack();
-      if (outcome.error) this.#showFailure(outcome.error, () => void this.commands.retryAfter(question));
-    });
-    // The server deletes what follows and does not say so (protocol.md §9).
-    putBack = this.#timeline.removeAfter(question);
-    await turn.accepted;
+    if (question === null) throw new Error(`There is no message to answer before ${itemId}.`);
+    await this.#later((threads) => threads.retryAfter(question));
   }
 
   #begin(

@@ -41,8 +41,8 @@ export type Home = {
   failed(error: Error, retry?: (() => void) | null): void;
   /** Shows another thread, or the new-thread view. */
   show(threadId: string | null): void;
-  /** Sends an action to the server, as a response of its own. */
-  sendAction(action: Action, itemId: string | null): Promise<void>;
+  /** Has a message answered anew, whatever comes of it. */
+  retryAfter(question: string): void;
   /** Reads the open thread again. */
   refresh(threadId: string): Promise<void>;
   /** Reads the list of threads again, if there is one. */
@@ -124,7 +124,7 @@ export class Threads {
   async act(itemId: string, { type, payload = null, handler, streaming }: ActionConfig): Promise<void> {
     const { around, signals, timeline } = this.home;
     const action = { type, payload };
-    if (handler !== 'client' && streaming) return this.home.sendAction(action, itemId);
+    if (handler !== 'client' && streaming) return this.sendAction(action, itemId);
     try {
       if (handler === 'client') await this.#actInPage(itemId, action);
       else {
@@ -141,6 +141,36 @@ export class Threads {
       around.emit('chatkit.error', { error: error as Error });
       throw error;
     }
+  }
+
+  /** Sends an action to the server, as a response of its own; resolves with its end. */
+  async sendAction(action: Action, itemId: string | null): Promise<void> {
+    const { home } = this;
+    const threadId = home.signals.threadId.value;
+    if (threadId === null) throw new Error('An action needs a thread, and none is open.');
+    const params = { thread_id: threadId, item_id: itemId, action };
+    const turn = home.begin({ type: 'threads.custom_action', params }, (outcome) => {
+      if (outcome.error) home.failed(outcome.error, null);
+    });
+    const { error } = await turn.finished;
+    if (error) throw error;
+  }
+
+  /** Has a message of the person answered anew. */
+  async retryAfter(question: string): Promise<void> {
+    const { home } = this;
+    const threadId = home.signals.threadId.value;
+    if (threadId === null) throw new Error('There is no thread to answer in.');
+    const params = { thread_id: threadId, item_id: question };
+    let putBack: () => void = () => undefined;
+    const turn = home.begin({ type: 'threads.retry_after_item', params }, ({ accepted, error }) => {
+      // Nothing was answered: the old answer is still the answer.
+      if (!accepted) putBack();
+      if (error) home.failed(error, () => home.retryAfter(question));
+    });
+    // The server deletes what follows and does not say so (protocol.md §9).
+    putBack = home.timeline.removeAfter(question);
+    await turn.accepted;
   }
 
   async #actInPage(itemId: string, action: Action): Promise<void> {

@@ -2,13 +2,15 @@
 import { effect } from '@preact/signals-core';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { useText } from '../../i18n';
-import { IconButton } from '../../icons/IconButton';
 import { useValue } from '../../useValue';
 import { useChat } from '../context';
 import { FailureRow, TurnState } from '../items/TurnState';
+import { lazy } from '../lazy';
 import { turnsOf } from '../turns';
 import { TurnView } from './TurnView';
 import { useScrolling } from './useScrolling';
+
+const Latest = lazy(() => import('./Latest'));
 
 export function Thread() {
   const text = useText();
@@ -85,16 +87,7 @@ export function Thread() {
           {turns.length === 0 && <TurnState />}
         </div>
       </div>
-      {hasBelow && (
-        <div class="latest">
-          <IconButton
-            icon="arrow-down"
-            label={text('thread.latest')}
-            part="latest-button"
-            onClick={jumpToEnd}
-          />
-        </div>
-      )}
+      {hasBelow && <Latest onClick={jumpToEnd} />}
     </>
   );
 }
