@@ -74,7 +74,7 @@ export function cut(/** @type {string} */ code) {
   }
   const used = minifySync('marked.js', `${kept}export{${lexer} as Lexer};`, { module: true, mangle: false });
   const call = new RegExp(`(?<!function )\\b${builder}\\(`, 'g');
-  return withoutUnread(withShortNames(used.code)).replace(call, '/* @__PURE__ */ $&');
+  return withoutDialects(withoutUnread(withShortNames(used.code))).replace(call, '/* @__PURE__ */ $&');
 }
 
 /** Rules and fields that only the lexer itself reads get short names: those in camel case, which are no one else's. */
@@ -134,6 +134,35 @@ function withoutUnread(/** @type {string} */ code) {
   }
   for (const [start, end, entries] of places.reverse()) {
     code = `${code.slice(0, start)}{${[...entries].join()}}${code.slice(end)}`;
+  }
+  return code;
+}
+
+/**
+ * Of the dialects in a table of tables one is named; the others fall away once it is named directly. What is left of a
+ * table that only lends entries to another one is those entries.
+ */
+function withoutDialects(/** @type {string} */ code) {
+  const dialects = /,(\w+)=\{gfm:(\w+),breaks:(\w+)\}/.exec(code);
+  if (!dialects) throw new Error('marked has no table of dialects any more: see build/lexerOnly.js');
+  const [whole, all, plain, chosen] = dialects;
+  code = code
+    .replace(whole, '')
+    .replaceAll(`${String(all)}.gfm`, String(chosen))
+    .replaceAll(`${String(all)}.breaks`, String(chosen));
+  const lent = new Set(
+    [...code.matchAll(new RegExp(`(?<![\\w$.])${String(plain)}\\.(\\w+)`, 'g'))].map(([, name]) => name),
+  );
+  const program = parseAst(code);
+  for (const statement of program.body) {
+    if (statement.type !== 'VariableDeclaration') continue;
+    for (const { id, init } of statement.declarations) {
+      if (id.type !== 'Identifier' || id.name !== plain || init?.type !== 'ObjectExpression') continue;
+      const kept = init.properties
+        .filter((one) => one.type === 'Property' && one.key.type === 'Identifier' && lent.has(one.key.name))
+        .map((one) => code.slice(one.start, one.end));
+      return `${code.slice(0, init.start)}{${kept.join()}}${code.slice(init.end)}`;
+    }
   }
   return code;
 }
