@@ -5,6 +5,7 @@ OPENAI_MODEL and OPENAI_API_KEY for the model; CHATKIT_LEASE, the seconds after 
 nothing any more are ended by the others.
 """
 
+import gc
 import os
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
@@ -92,3 +93,7 @@ app = Starlette(
     middleware=[Middleware(SessionMiddleware, secret_key=os.environ["CHATKIT_SECRET"], same_site="lax")],
     lifespan=lifespan,
 )
+
+# No stream waits until Python has looked through all that is loaded (docs/deploy.md).
+gc.freeze()
+gc.set_threshold(50_000, 20, 100)

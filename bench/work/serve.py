@@ -8,6 +8,7 @@ stream open.
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import sys
 from collections.abc import AsyncIterator
@@ -96,6 +97,9 @@ if __name__ == "__main__":
         os.sched_setaffinity(0, {0})
     http = "h11" if loop == "h11" else "httptools"
     app = {"ours": ours, "upstream": upstream, "bare": bare}[who]()
+    # As docs/deploy.md has it, for all of them alike.
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
     uvicorn.run(
         app, host="127.0.0.1", port=int(port), loop="uvloop" if loop == "uvloop" else "asyncio", http=http,
         log_level="error", backlog=2048, access_log=False, timeout_graceful_shutdown=1,
