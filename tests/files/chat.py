@@ -165,13 +165,15 @@ class Uvicorn(uvicorn.Server):
 
 
 @asynccontextmanager
-async def served(app: ASGIApp) -> AsyncGenerator[tuple[str, Uvicorn]]:
-    """The app on a loopback port of its own. Afterwards no task of it may be left."""
+async def served(app: ASGIApp, **settings: Any) -> AsyncGenerator[tuple[str, Uvicorn]]:
+    """The app on a loopback port of its own, with uvicorn's own settings. Afterwards no task of it may be left."""
     before = asyncio.all_tasks()
     bound = socket.socket()
     bound.bind(("127.0.0.1", 0))
     server = Uvicorn(
-        uvicorn.Config(app, loop="asyncio", http="h11", log_level="warning", timeout_graceful_shutdown=1)
+        uvicorn.Config(
+            app, loop="asyncio", http="h11", log_level="warning", timeout_graceful_shutdown=1, **settings
+        )
     )
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(server.run_on, bound)

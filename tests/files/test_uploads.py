@@ -394,6 +394,25 @@ async def test_a_mounted_app_makes_links_that_lead_to_itself(tmp_path: Any) -> N
         assert (await http.get(shown["preview_url"])).status_code == 200
 
 
+async def test_behind_a_proxy_that_takes_a_prefix_off_links_have_it(tmp_path: Any) -> None:
+    """DESIGN decision 7: `--root-path`, and what the proxy says of host and scheme, are part of every link"""
+    from chatkit.store.objects import ObjectAttachmentStore
+    from chatkit.web.app import create_app
+    from tests.files.chat import person, served
+    from tests.scripted import Scripted
+
+    files = ObjectAttachmentStore[str](tmp_path, owner=str)
+    app = create_app(Scripted(MemoryStore(owner=str), attachment_store=files), context=person)
+    told = {"x-person": ALICE, "host": "chat.example:8443", "x-forwarded-proto": "https"}
+    async with served(app, root_path="/support") as (url, _), httpx.AsyncClient(trust_env=False) as http:
+        form = {"file": ("dock.png", png(), "image/png")}
+        made = (await http.post(f"{url}/chatkit/attachments", files=form, headers=told)).json()
+        prefix = "https://chat.example:8443/support/chatkit/attachments/"
+        assert made["preview_url"].startswith(prefix)
+        inside = f"{url}/chatkit/attachments/{made['preview_url'].removeprefix(prefix)}"
+        assert (await http.get(inside)).status_code == 200
+
+
 def preview_of(message: UserMessageItem) -> str:
     """Where the picture of a message is."""
     [picture] = message.attachments

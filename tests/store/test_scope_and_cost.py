@@ -1,6 +1,7 @@
 """Every query is scoped by its owner, a page costs the same in a thread of any length, and odd input finds nothing."""
 
 import inspect
+import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -237,6 +238,15 @@ def test_default_ids_have_the_prefix_of_their_kind(kind: StoreItemType) -> None:
     """ST-11, P10: and 128 bits that rise"""
     made = [default_generate_id(kind) for _ in range(200)]
     assert all(id.startswith(PREFIXES[kind]) and len(id) == len(PREFIXES[kind]) + 32 for id in made)
+    assert made == sorted(set(made))
+
+
+def test_ids_rise_when_the_clock_is_set_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """ST-11, P10: summer time, a corrected clock"""
+    now = time.time_ns()
+    clock = iter([now, now - 3_600_000_000_000, now - 3_599_000_000_000, now + 1_000_000_000])
+    monkeypatch.setattr(time, "time_ns", lambda: next(clock))
+    made = [default_generate_id("message") for _ in range(4)]
     assert made == sorted(set(made))
 
 
