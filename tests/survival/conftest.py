@@ -10,18 +10,30 @@ from tests.survival.cluster import Cluster, cluster
 from tests.survival.processes import Worker, running
 
 
-@pytest.fixture(scope="module")
-async def worker(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Worker]:
-    """One process with its relay in memory. It sums up and pings often, as a turn of minutes would see it."""
+@pytest.fixture(scope="module", params=["one worker", "two workers on Redis"])
+async def workers(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncGenerator[list[Worker]]:
+    """One process with its relay in memory, or two that share PostgreSQL and Redis.
+
+    They sum up and ping often, as a turn of minutes would see it.
+    """
     folder = tmp_path_factory.mktemp("site")
-    env = {
-        "SITE_DATABASE": f"sqlite:///{folder / 'chat.db'}",
-        "SITE_SNAPSHOT_EVERY": "0.02",
-        "SITE_PING_AFTER": "0.1",
-    }
-    one = Worker(folder, env=env)
-    async with running(one):
-        yield one
+    env = {"SITE_SNAPSHOT_EVERY": "0.02", "SITE_PING_AFTER": "0.1"}
+    if request.param == "one worker":
+        one = Worker(folder, env=env | {"SITE_DATABASE": f"sqlite:///{folder / 'chat.db'}"})
+        async with running(one):
+            yield [one]
+        return
+    redis, postgres = RedisServer(folder), request.getfixturevalue("postgres")
+    redis.start()
+    try:
+        env |= {"SITE_DATABASE": postgres.database(), "SITE_REDIS": redis.url}
+        two = [Worker(folder, env=env) for _ in range(2)]
+        async with running(*two):
+            yield two
+    finally:
+        redis.kill()
 
 
 @pytest.fixture(scope="package")

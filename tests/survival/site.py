@@ -14,6 +14,7 @@ from starlette.routing import Mount
 
 from chatkit.relay import log
 from chatkit.relay.memory import MemoryRelay
+from chatkit.relay.redis import RedisRelay
 from chatkit.store.sql import SQLStore
 from chatkit.types import ThreadMetadata, UserMessageItem
 from chatkit.web.app import create_app
@@ -57,7 +58,8 @@ def site() -> Starlette:
     """What uvicorn is told to serve (`--factory`)."""
     log.SNAPSHOT_EVERY = float(os.environ.get("SITE_SNAPSHOT_EVERY", "1"))
     store = SQLStore[str](os.environ["SITE_DATABASE"], owner=str)
-    relay = MemoryRelay(ping_after=float(os.environ.get("SITE_PING_AFTER", "15")))
+    ping_after, redis = float(os.environ.get("SITE_PING_AFTER", "15")), os.environ.get("SITE_REDIS")
+    relay = RedisRelay(redis, ping_after=ping_after) if redis else MemoryRelay(ping_after=ping_after)
     chat = create_app(Scripted(store, script, relay=relay), context=who)
 
     @asynccontextmanager

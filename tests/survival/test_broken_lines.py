@@ -18,14 +18,14 @@ STALL = 0.3
 TURNS = 2
 
 
-async def pattern(worker: Worker, seed: int) -> Client:
+async def pattern(workers: list[Worker], seed: int) -> Client:
     """Two turns over a line that fails; beside it somebody reads over one that holds."""
-    rng = random.Random(seed)
+    rng, ways = random.Random(seed), random.Random(seed)
     person = f"person-{seed}"
     async with (
-        Line(worker.port, seed=seed) as line,
+        Line(lambda: ways.choice(workers).port, seed=seed) as line,
         Client(f"http://127.0.0.1:{line.port}", person, STALL, rng if seed % 3 == 0 else None) as broken,
-        Client(worker.base, person, 6 * PATIENCE) as unbroken,
+        Client(rng.choice(workers).base, person, 6 * PATIENCE) as unbroken,
         unbroken.watching() as news,
     ):
         for turn in range(TURNS):
@@ -60,7 +60,7 @@ async def pattern(worker: Worker, seed: int) -> Client:
 
 @pytest.mark.disconnect
 async def test_whatever_the_line_does_the_thread_is_that_of_an_unbroken_one(
-    worker: Worker, figures: list[str]
+    workers: list[Worker], figures: list[str]
 ) -> None:
     """issue: drops at random bytes, delays, half-open lines, refusals, doubled requests; starts included"""
     failed: dict[int, Exception] = {}
@@ -70,7 +70,7 @@ async def test_whatever_the_line_does_the_thread_is_that_of_an_unbroken_one(
     async def attempt(seed: int) -> None:
         async with at_once:
             try:
-                clients.append(await pattern(worker, seed))
+                clients.append(await pattern(workers, seed))
             except Exception as error:
                 failed[seed] = error
 
@@ -84,5 +84,6 @@ async def test_whatever_the_line_does_the_thread_is_that_of_an_unbroken_one(
     assert connections > 3 * TURNS * PATTERNS, "the line hardly failed"
     reloads = sum(client.reloaded for client in clients)
     figures.append(
-        f"broken lines: {PATTERNS} patterns of {TURNS} turns, {connections} connections, {reloads} reloads"
+        f"broken lines, {len(workers)} worker(s): {PATTERNS} patterns of {TURNS} turns, {connections} connections, "
+        f"{reloads} reloads"
     )
