@@ -37,8 +37,8 @@ class Client:
     Args:
         base: Where the server, or the line to it, is.
         person: Whose it is.
-        stall: Seconds without a byte after which a connection counts as lost. Doubled whenever one brought nothing,
-            so that a busy machine is not taken for a dead line for ever.
+        stall: Seconds without a byte after which a connection counts as lost. Half as much more whenever one brought
+            nothing, so that a busy machine is not taken for a dead line for ever.
         reloads: Decides after a drop whether the page is loaded anew; None: never.
     """
 
@@ -81,7 +81,7 @@ class Client:
                     response = await self._http.post("/chatkit", json=body)
             except (httpx.TransportError, TimeoutError):
                 await asyncio.sleep(wait)
-                wait, stall = min(2 * wait, LONGEST_WAIT), 2 * stall
+                wait, stall = min(2 * wait, LONGEST_WAIT), 1.5 * stall
                 continue
             if response.status_code != 200:
                 raise RefusedError(response.status_code, response.text)
@@ -129,7 +129,7 @@ class Client:
             if self.tab.seq > before:
                 wait, stall = FIRST_WAIT, self.stall
             else:
-                wait, stall = min(2 * wait, LONGEST_WAIT), 2 * stall
+                wait, stall = min(2 * wait, LONGEST_WAIT), 1.5 * stall
             await asyncio.sleep(wait)
             if self.thread_id and self.tab.seq and self.reloads and self.reloads.random() < 0.25:
                 active = await self.load(self.thread_id)

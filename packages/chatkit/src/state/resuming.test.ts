@@ -125,6 +125,35 @@ test('the tries come at growing distances; what is heard in between starts them 
   vi.restoreAllMocks();
 });
 
+test('a line that is dead at the other end only is sought again after 45 s: attaching, asking, loading (§2.7)', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  const script = new Script();
+  const given = givenChat(script);
+  void given.chat.commands.send(draft('Hi'));
+  const writing = script.number([1, created()], [2, done(question('m1', 'Hi'))], [3, resumable()]);
+  await vi.advanceTimersByTimeAsync(1);
+  await writing;
+  await vi.dynamicImportSettled();
+  const silent = () => new Promise<Response>(() => undefined);
+  const again = new Script();
+  given.answers.push(silent, again, silent, refusal(404), silent, Response.json(thread('thr_1')));
+  const breaking = script.breakOff();
+  await vi.advanceTimersByTimeAsync(45_000);
+  await breaking;
+  expect(types(given)).toEqual(['threads.create', 'threads.attach']);
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(types(given).slice(2)).toEqual(['threads.attach']);
+  const ending = again.end();
+  await vi.advanceTimersByTimeAsync(1);
+  await ending;
+  expect(types(given).slice(3)).toEqual(['threads.get_by_id']);
+  await vi.advanceTimersByTimeAsync(46_000); // whether it runs is not known: it is sought again
+  expect(types(given).slice(4)).toEqual(['threads.attach', 'threads.get_by_id']);
+  await vi.advanceTimersByTimeAsync(47_000);
+  expect(given.answers).toEqual([]);
+  expect(given.chat.state.phase.value).toBe('idle');
+});
+
 test('the person is told after three seconds, by “offline” where there is no network, and no longer than needed', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   const script = new Script();

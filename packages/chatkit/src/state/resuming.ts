@@ -2,7 +2,7 @@
 import type { ThreadStreamEvent } from '../protocol/generated';
 import { isRecord } from '../protocol/guards';
 import type { Client, Place } from '../transport/client';
-import { NetworkError } from '../transport/errors';
+import { isAbort, NetworkError } from '../transport/errors';
 import type { Signals } from './signals';
 import type { Timeline } from './timeline';
 import type { Opening } from './turn';
@@ -10,6 +10,9 @@ import { Backoff, isPassing, wait } from './waiting';
 
 /** Milliseconds until the person is told that the line is down. */
 const TELL_AFTER_MS = 3000;
+
+/** Milliseconds without an answer after which a line counts as lost: as for a stream that has begun. */
+const ANSWER_MS = 45_000;
 
 /** Milliseconds for which a start that has got no answer is tried again. */
 const START_MS = 30_000;
@@ -33,16 +36,23 @@ export class Drops {
   /** The turn seems to be over without an answer: the next end is it. */
   #isConfirming = false;
   #sign: ReturnType<typeof setTimeout> | undefined;
+  /** Aborts the newest request when nothing comes of it for too long. */
+  #clock: ReturnType<typeof setTimeout> | undefined;
+  #request = new AbortController();
 
   constructor(
     private readonly reading: Reading,
     private readonly reload: () => Promise<void>,
   ) {
     reading.place.heard = () => this.close();
+    reading.signal.addEventListener('abort', () => {
+      this.#request.abort();
+    });
   }
 
   /** The line is up, or not needed any more. */
   close(): void {
+    clearTimeout(this.#clock);
     clearTimeout(this.#sign);
     this.#sign = undefined;
     this.reading.signals.line.value = 'up';
@@ -57,6 +67,8 @@ export class Drops {
    */
   async next(error: unknown): Promise<Stream | null> {
     const { client, signals, opening, place, signal } = this.reading;
+    clearTimeout(this.#clock);
+    if (isAbort(error) && !signal.aborted) error = new NetworkError('Nothing has come for a while.', true);
     if (place.seq > this.#seq) this.#backoff.reset();
     this.#seq = place.seq;
     if (error !== null && !isPassing(error)) return this.#giveUp(error);
@@ -78,7 +90,18 @@ export class Drops {
       return client.stream(opening.type, opening.params, signal, place);
     }
     const params = { thread_id: signals.threadId.value ?? '', turn_id: place.turnId, after_seq: place.seq };
-    return client.stream('threads.attach', params, signal, place);
+    return client.stream('threads.attach', params, this.#whileHeard(), place);
+  }
+
+  /** Aborts what gives no answer: a line may be dead at one end only. */
+  #whileHeard(): AbortSignal {
+    const request = (this.#request = new AbortController());
+    clearTimeout(this.#clock);
+    this.#clock = setTimeout(() => {
+      request.abort();
+    }, ANSWER_MS);
+    if (this.reading.signal.aborted) request.abort();
+    return request.signal;
   }
 
   #tell(): void {
@@ -91,11 +114,13 @@ export class Drops {
     const threadId = signals.threadId.value;
     if (threadId === null) return false;
     try {
-      const thread = await client.ask('threads.get_by_id', { thread_id: threadId }, signal);
+      const thread = await client.ask('threads.get_by_id', { thread_id: threadId }, this.#whileHeard());
       const active = isRecord(thread) ? thread['active_turn'] : null;
       return !isRecord(active) || active['turn_id'] !== place.turnId;
     } catch (error) {
-      return !isPassing(error);
+      return !isPassing(error) && (!isAbort(error) || signal.aborted);
+    } finally {
+      clearTimeout(this.#clock);
     }
   }
 
@@ -110,7 +135,7 @@ export class Drops {
     const { signal } = this.reading;
     for (;;) {
       try {
-        await this.reload();
+        await answered(this.reload());
         break;
       } catch (failure) {
         if (signal.aborted || !isPassing(failure)) throw failure;
@@ -120,6 +145,17 @@ export class Drops {
     if (this.#isSettled()) return null;
     throw new NetworkError('The turn is gone, and there is no answer.', true, { cause: error });
   }
+}
+
+/** What is asked for, or an error when there is no answer. */
+function answered(work: Promise<void>): Promise<void> {
+  let clock: ReturnType<typeof setTimeout> | undefined;
+  const silence = new Promise<never>((_, reject) => {
+    clock = setTimeout(() => {
+      reject(new NetworkError('Nothing has come for a while.', false));
+    }, ANSWER_MS);
+  });
+  return Promise.race([work, silence]).finally(() => clearTimeout(clock));
 }
 
 export function isOffline(): boolean {

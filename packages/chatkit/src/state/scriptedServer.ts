@@ -108,12 +108,10 @@ export function givenChat(...answers: Answer[]): Given {
         given.turnIds.push(turn_id ?? null);
         const answer = given.answers.shift();
         if (!answer) throw new TypeError('The script has no answer for this.');
-        const response = await (typeof answer === 'function'
-          ? answer()
-          : answer instanceof Script
-            ? answer.response
-            : answer);
+        const coming =
+          typeof answer === 'function' ? answer() : answer instanceof Script ? answer.response : answer;
         // As the real one: an aborted request gives no answer.
+        const response = await Promise.race([coming, aborted(init.signal)]);
         init.signal?.throwIfAborted();
         return response;
       }) as typeof fetch,
@@ -130,6 +128,14 @@ export function givenChat(...answers: Answer[]): Given {
   given.screen = () =>
     given.chat.state.rows.value.map((row) => `${row.pending ? '(pending) ' : ''}${lineOf(row.item.value)}`);
   return given;
+}
+
+function aborted(signal: AbortSignal | null | undefined): Promise<never> {
+  return new Promise((_, reject) => {
+    signal?.addEventListener('abort', () => {
+      reject(signal.reason as Error);
+    });
+  });
 }
 
 function lineOf(item: ThreadItem): string {
