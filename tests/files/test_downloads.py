@@ -1,14 +1,19 @@
 """Files on their way out: links, ranges, tags, headers, previews."""
 
+import asyncio
 import io
 import sys
+import threading
 from typing import Any
 
+import anyio
+import anyio.from_thread
 import httpx
 import pytest
 from PIL import Image
 
 from chatkit.public_url import set_public_url
+from chatkit.store.objects import previews
 from chatkit.types import AttachmentCreateParams, UserMessageItem
 from chatkit.web.downloads import disposition
 from tests.files.chat import PDF, TEXT, Chat, bomb, chatting, png
@@ -207,6 +212,29 @@ async def test_a_picture_that_unfolds_to_far_more_is_never_opened(chat: Chat, ed
         "no preview can be made of this picture",
     )
     assert await chat.keys() == [f"incoming/{made['id']}"]
+
+
+async def test_a_preview_that_is_made_while_its_message_is_sent_is_there(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The browser draws the message on its way, and so asks for the picture when it becomes part of it."""
+    made = (await chat.direct("a.png", png(), "image/png")).json()
+    is_open, is_sent = anyio.Event(), threading.Event()
+    draw = previews._preview  # pyright: ignore[reportPrivateUsage]
+
+    def slowly(data: bytes, mime_type: str) -> bytes | None:
+        anyio.from_thread.run_sync(is_open.set)
+        assert is_sent.wait(30)
+        return draw(data, mime_type)
+
+    monkeypatch.setattr(previews, "_preview", slowly)
+    asking = asyncio.ensure_future(chat.http.get(made["preview_url"]))
+    await is_open.wait()
+    await chat.sent(made["id"])
+    is_sent.set()
+    got = await asking
+    assert (got.status_code, got.headers["content-type"]) == (200, "image/webp")
+    assert await chat.keys() == [f"kept/{made['id']}", f"preview/{made['id']}"]
 
 
 async def test_a_broken_picture_has_no_preview(chat: Chat) -> None:

@@ -276,12 +276,18 @@ class ObjectAttachmentStore(AttachmentStore[TContext]):
             NotFoundError: If the file is not there, or there is no preview of it.
         """
         link = self._links.read(token, purpose, id, self._clock())
-        key, meta = await self._find(link.scope, id)
-        inline = link.mime_type in PICTURES
-        original = StoredFile(self._bucket, key, meta, link.name, link.mime_type, inline, link.expires)
-        if purpose == "preview":
-            return await self._previews.of(original, key_of("preview", link.scope, id))
-        return original
+        original = await self._stored(link)
+        if purpose != "preview":
+            return original
+        preview = key_of("preview", link.scope, id)
+        try:
+            return await self._previews.of(original, preview)
+        except NotFoundError:
+            # The message with it was sent at this moment, and the picture has moved?
+            moved = await self._stored(link)
+            if moved.key == original.key:
+                raise
+            return await self._previews.of(moved, preview)
 
     async def sweep(self, now: datetime | None = None) -> int:
         """Delete what was announced or uploaded a day ago and never sent. Returns how many files that were.
@@ -364,9 +370,15 @@ class ObjectAttachmentStore(AttachmentStore[TContext]):
     def _too_large(self, name: str) -> str:
         return f"{name!r} is larger than the limit of {self._max_size:,} bytes"
 
+    async def _stored(self, link: Link) -> StoredFile:
+        key, meta = await self._find(link.scope, link.id)
+        inline = link.mime_type in PICTURES
+        return StoredFile(self._bucket, key, meta, link.name, link.mime_type, inline, link.expires)
+
     async def _find(self, scope: str, id: str) -> tuple[str, "ObjectMeta"]:
         # What browsers put straight into a bucket is not handed out before `keep` has looked at it.
-        for stage in ("kept",) if self._presign else ("kept", "incoming"):
+        # Twice: it may be moved from the one place to the other between the two looks.
+        for stage in ("kept",) if self._presign else ("kept", "incoming", "kept"):
             key = key_of(stage, scope, id)
             meta = await self._bucket.head(key)
             if meta is not None:
