@@ -49,7 +49,7 @@ const ANNOUNCED = { capabilities: ['resume', 'calls'], client: 'chatkit-js/0.1.0
 const STALL_MS = 45_000;
 
 export class Client {
-  constructor(private readonly settings: ClientSettings) {}
+  constructor(readonly settings: ClientSettings) {}
 
   /**
    * Asks for something that is answered at once; `isReply` says whether the answer is one.
@@ -208,7 +208,8 @@ function abortError(cause: unknown): Error {
   return isAbort(cause) ? (cause as Error) : new DOMException('The request was ended.', 'AbortError');
 }
 
-async function httpError(response: Response): Promise<HttpError> {
+/** What an answer that is none says. */
+export async function httpError(response: Response): Promise<HttpError> {
   let message = `The server answered with status ${String(response.status)}.`;
   let code: string | null = null;
   try {
