@@ -11,7 +11,7 @@ export async function send(message: SendUserMessageParams, commands: ChatCommand
   if (message.newThread) await commands.openThread(null);
   await commands.send({
     content,
-    attachments: (message.attachments ?? []).map(({ id }) => id),
+    attachments: message.attachments ?? [],
     ...(message.reply !== undefined && { quotedText: message.reply }),
     ...(message.toolChoice && { toolChoice: message.toolChoice.id }),
     ...(message.model !== undefined && { model: message.model }),

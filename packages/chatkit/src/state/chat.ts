@@ -8,6 +8,7 @@ import type {
   ThreadStatus,
   UserMessageContent,
 } from '../protocol/generated';
+import type { Surroundings } from './signals';
 
 /** Everything about a thread except its items. */
 export type ThreadInfo = {
@@ -81,7 +82,8 @@ export type LoadState = 'idle' | 'loading' | 'failed';
 /** What the composer hands over. The draft itself belongs to the composer view until it is accepted. */
 export type Draft = {
   readonly content: readonly UserMessageContent[];
-  readonly attachments?: readonly string[];
+  /** Uploaded already; their ids are sent. */
+  readonly attachments?: readonly Attachment[];
   readonly quotedText?: string | null;
   readonly toolChoice?: string | null;
   readonly model?: string | null;
@@ -130,6 +132,8 @@ export type ChatState = {
 export type ChatCommands = {
   /** Resolves when the server has accepted the message (first frame). The draft may then be cleared. */
   send(draft: Draft): Promise<void>;
+  /** The same for what stands ready to be sent: with the tool and the model that are chosen in the composer. */
+  prompt(content: readonly UserMessageContent[]): Promise<void>;
   stop(): void;
   /** Answers again the last user message at or before this item (`threads.retry_after_item`). */
   retryAfter(itemId: string): Promise<void>;
@@ -153,6 +157,8 @@ export type ChatCommands = {
 /** What the composer on screen offers to the element's methods. */
 export type ComposerControl = {
   focus(): void;
+  /** Sends a message that was not written here, with the tool and the model that are chosen here. */
+  prompt(content: readonly UserMessageContent[]): Promise<void>;
   /** Sets the parts that are given; rejects or throws with a clear message what it cannot take. */
   setValue(value: ComposerValue): Promise<void>;
 };
@@ -176,4 +182,6 @@ export type Chat = {
   readonly commands: ChatCommands;
   /** The composer view calls this when it appears, and with null when it goes. */
   readonly attachComposer: (composer: ComposerControl | null) => void;
+  /** The way to the server and to the page, for parts of the chat that are fetched later. */
+  readonly around: Surroundings;
 };

@@ -80,9 +80,12 @@ test('a message in a thread carries quote, tool, model and attachments', async (
   const given = await givenThread();
   const script = new Script();
   given.answers.push(script);
-  const extras = { attachments: ['atc_1'], quotedText: 'Hello', toolChoice: 'planner', model: 'fast' };
+  const attachment = { type: 'file', id: 'atc_1', name: 'a.txt', mime_type: 'text/plain' } as const;
+  const extras = { attachments: [attachment], quotedText: 'Hello', toolChoice: 'planner', model: 'fast' };
   void given.chat.commands.send({ ...draft('And?'), ...extras });
   await settled();
+  const row = given.chat.state.rows.value.at(-1)!;
+  expect([row.pending, row.item.value]).toMatchObject([true, { attachments: [attachment] }]);
   expect(given.asked[0]).toEqual({
     type: 'threads.add_user_message',
     params: {

@@ -60,7 +60,7 @@ class ChatMachine implements RunningChat {
 
   readonly #home: Home;
 
-  constructor(private readonly around: Surroundings) {
+  constructor(readonly around: Surroundings) {
     this.#home = {
       around,
       signals: this.#signals,
@@ -85,6 +85,7 @@ class ChatMachine implements RunningChat {
     this.state = { ...this.#signals, rows: this.#timeline.rows, history: this.#history.state };
     this.commands = {
       send: (draft) => handled(this.#send(draft)),
+      prompt: (content) => handled(this.composer?.prompt(content) ?? this.#send({ content })),
       stop: () => {
         if (this.#signals.canStop.value) this.#turn?.stop();
       },
@@ -190,7 +191,7 @@ class ChatMachine implements RunningChat {
       this.#showFailure(outcome.error, outcome.accepted ? this.#retryOfLastMessage() : again);
     };
     const turn = this.#begin(opening, onEnd, placeIn(turnId));
-    this.#timeline.putPending(this.#pendingItem(input));
+    this.#timeline.putPending(this.#pendingItem(input, draft));
     await turn.accepted;
     accepted.value = draft;
   }
@@ -290,14 +291,14 @@ class ChatMachine implements RunningChat {
     );
   }
 
-  #pendingItem(input: UserMessageInput): UserMessageItem {
+  #pendingItem(input: UserMessageInput, { attachments = [] }: Draft): UserMessageItem {
     return {
       type: 'user_message',
       id: `pending-${String(++this.#pendingSerial)}`,
       thread_id: this.#signals.threadId.value ?? '',
       created_at: new Date().toISOString(),
       content: input.content,
-      attachments: [],
+      attachments: [...attachments],
       inference_options: input.inference_options,
       ...(input.quoted_text != null && { quoted_text: input.quoted_text }),
     };
@@ -415,7 +416,7 @@ function handled(work: Promise<void>): Promise<void> {
 function messageInput(draft: Draft): UserMessageInput {
   return {
     content: draft.content as UserMessageContent[],
-    attachments: [...(draft.attachments ?? [])],
+    attachments: (draft.attachments ?? []).map(({ id }) => id),
     quoted_text: draft.quotedText ?? null,
     inference_options: {
       ...(draft.toolChoice != null && { tool_choice: { id: draft.toolChoice } }),

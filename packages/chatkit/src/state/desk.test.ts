@@ -73,7 +73,7 @@ test('a message takes everything; a tool stays only if it is persistent, the mod
   desk.setQuote(' What you said ');
   desk.addAttachment(uploaded(report));
   field.say('Hi');
-  const rest = { attachments: ['atc_1'], quotedText: 'What you said', model: 'deep' };
+  const rest = { attachments: [report], quotedText: 'What you said', model: 'deep' };
   expect(desk.take(said('Hi'))).toEqual({ content: said('Hi'), ...rest, toolChoice: 'planner' });
   expect([desk.quote.value, desk.attachments.value, desk.tool.value]).toEqual([null, [], null]);
   desk.selectTool('search');
@@ -237,7 +237,7 @@ test('a message that came back before there was a desk, and then went through, i
 });
 
 test('setComposerValue sets what is given, replaces attachments by attachments and files, and leaves the rest', async () => {
-  const { desk, field } = givenDesk({ tools: [planner], attachments: { enabled: true } });
+  const { desk, field, options } = givenDesk({ tools: [planner], attachments: { enabled: true } });
   desk.addAttachment({ localId: 'old', state: 'uploading', progress: 0, error: null });
   await desk.setValue({ text: 'Hi', reply: 'quoted', selectedToolId: 'planner' });
   expect([field.draft.text, desk.quote.value, desk.tool.value?.id]).toEqual(['Hi', 'quoted', 'planner']);
@@ -245,11 +245,17 @@ test('setComposerValue sets what is given, replaces attachments by attachments a
   await desk.setValue({ selectedToolId: null, reply: '' });
   expect([field.draft.text, desk.quote.value, desk.tool.value]).toEqual(['Hi', null, null]);
 
+  const files = [new File(['x'], 'x.txt')];
+  await expect(desk.setValue({ files })).rejects.toThrow('uploadStrategy does not say');
+  expect(desk.attachments.value).toHaveLength(1);
+  options.value = { ...options.value, api: { url: '/chatkit', uploadStrategy: { type: 'two_phase' } } };
   const taken: string[] = [];
-  const setting = desk.setValue({ files: [new File(['x'], 'x.txt')], attachments: [report] });
-  desk.takeFiles.value = (files) => taken.push(...files.map(({ name }) => name));
+  const dropped: string[] = [];
+  desk.dropFile = ({ localId }) => dropped.push(localId);
+  const setting = desk.setValue({ files, attachments: [report] });
+  desk.takeFiles.value = (given) => taken.push(...given.map(({ name }) => name));
   await setting;
-  expect(taken).toEqual(['x.txt']);
+  expect([taken, dropped]).toEqual([['x.txt'], ['old']]);
   expect(desk.attachments.value).toEqual([uploaded(report)]);
 });
 

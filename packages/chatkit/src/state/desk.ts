@@ -79,6 +79,8 @@ export class Desk {
   readonly takeFiles = signal<((files: readonly File[]) => void) | null>(null);
   /** Lets the person choose files; the attachments view puts itself here. */
   pickFiles: (() => void) | null = null;
+  /** Takes a file out for good; the attachments view puts itself here. */
+  dropFile: ((attachment: DraftAttachment) => void) | null = null;
 
   constructor(private readonly around: DeskSurroundings) {
     const { state, options, emit, field, shelf, name } = around;
@@ -177,7 +179,7 @@ export class Desk {
     const { text, content, reply, attachments, files, selectedToolId, selectedModelId } = checked(value);
     if (this.around.state.thread.peek()?.status.type === 'closed')
       throw new Error('setComposerValue: this thread is closed.');
-    const { composer } = this.around.options.peek();
+    const { api, composer } = this.around.options.peek();
     if (selectedToolId != null && !composer?.tools?.some(({ id }) => id === selectedToolId))
       throw wrong(`there is no tool "${selectedToolId}" in options.composer.tools.`);
     if (
@@ -187,7 +189,10 @@ export class Desk {
       throw wrong(`there is no model "${selectedModelId}" to choose in options.composer.models.`);
     if (files?.length && !composer?.attachments?.enabled)
       throw wrong('options.composer.attachments is not enabled.');
+    if (files?.length && 'url' in api && !api.uploadStrategy)
+      throw wrong('options.api.uploadStrategy does not say how files are uploaded.');
     const takeFiles = files?.length ? await this.#whoTakesFiles() : null;
+    if (attachments || files) for (const one of this.#attachments.peek()) this.dropFile?.(one);
     batch(() => {
       if (selectedToolId !== undefined) this.selectTool(selectedToolId);
       if (selectedModelId !== undefined) this.selectModel(selectedModelId);
@@ -218,7 +223,7 @@ export class Desk {
     const tool = this.tool.peek();
     const draft: Draft = {
       content: content.map(asSent),
-      attachments: parts.attachments.flatMap(({ attachment }) => (attachment ? [attachment.id] : [])),
+      attachments: parts.attachments.flatMap(({ attachment }) => attachment ?? []),
       quotedText: parts.quote,
       toolChoice: tool?.id ?? null,
       model: this.model.peek()?.id ?? null,
@@ -226,6 +231,13 @@ export class Desk {
     this.#taken.set(draft, { place: this.#place ?? '', parts, isBack: false });
     this.#clear(tool?.persistent);
     return draft;
+  }
+
+  /** What is chosen for a message that was written elsewhere; the tool is gone then, unless it stays. */
+  takeChoices(): Pick<Draft, 'toolChoice' | 'model'> {
+    const tool = this.tool.peek();
+    if (!tool?.persistent) this.selectTool(null);
+    return { toolChoice: tool?.id ?? null, model: this.model.peek()?.id ?? null };
   }
 
   /** Nothing is lost: what could not be sent comes back, unless something new has been written there. */

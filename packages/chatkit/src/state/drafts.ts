@@ -18,7 +18,7 @@ export type DraftAttachment = {
   readonly state: 'uploading' | 'ready' | 'failed';
   /** From 0 to 1; null where nobody can tell. */
   readonly progress: number | null;
-  /** Why it failed, for the person. */
+  /** Why it failed: a word that the views have words for (state/uploads.ts). */
   readonly error: string | null;
 };
 
@@ -60,7 +60,9 @@ export class Drafts {
   keep(place: string, parts: DraftParts): void {
     this.#live.delete(place);
     if (!isNothing(parts)) this.#live.set(place, parts);
-    const attachments = parts.attachments.flatMap(({ attachment }) => (attachment ? [attachment] : []));
+    const attachments = parts.attachments.flatMap(
+      ({ state, attachment }) => (state === 'ready' && attachment) || [],
+    );
     const kept = { ...parts, attachments };
     const others = Object.entries(this.#read()).filter(([other]) => other !== place);
     const all = isNothing(kept) ? others : [...others.slice(1 - MOST), [place, kept] as const];
