@@ -28,6 +28,7 @@ CHROMIUM_FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--use-fake-device-for-media-stream",  # a microphone that beeps
 ]
 
 # A CSP violation is an event, not a console message, in some engines: make it one.

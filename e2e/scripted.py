@@ -73,6 +73,14 @@ class Cut:
     """The end of a stream whose connection breaks."""
 
 
+@dataclass
+class Wait:
+    """An answer that is not given before its time."""
+
+    until: threading.Event
+    answer: Any
+
+
 def refusal(status: int, code: str | None = None, **headers: str) -> Raw:
     error = {"type": "invalid_request_error", "message": f"No: {status}", "code": code, "param": None}
     named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -186,17 +194,29 @@ class Handler(SimpleHTTPRequestHandler):
 
     def do_POST(self) -> None:
         script = self.script
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        body = self._body()
         script.paths.append(self.path)
         script.headers.append({name.lower(): value for name, value in self.headers.items()})
         script.asked.append(body if "type" in body else {"type": self.path, "params": body})
         answer = script.next(script.asked[-1]["type"])
+        if isinstance(answer, Wait):
+            answer.until.wait(60)
+            answer = answer.answer
         if isinstance(answer, Raw):
             self._send(answer)
         elif isinstance(answer, list):
             self._stream(cast(list[Any], answer))
         else:
             self._send(Raw(200, json.dumps(answer)))
+
+    def do_PUT(self) -> None:
+        self.do_POST()
+
+    def _body(self) -> Json:
+        raw = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.headers["Content-Type"] == "application/json":
+            return json.loads(raw)
+        return {"sent": self.command, "bytes": raw}
 
     def _send(self, answer: Raw) -> None:
         body = answer.body.encode()

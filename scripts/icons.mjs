@@ -1,5 +1,5 @@
 /**
- * Writes packages/chatkit/src/icons/{interface,history,launcher,named}.ts from Lucide's drawings (ISC). Needs the package `lucide-static`
+ * Writes packages/chatkit/src/icons/{interface,history,tools,launcher,named}.ts from Lucide's drawings (ISC). Needs the package `lucide-static`
  * unpacked somewhere: node scripts/icons.mjs path/to/lucide-static/icons
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -15,6 +15,11 @@ const inInterface = {
 
 /** What only the history shows: fetched with it. */
 const inHistory = { pencil: 'pencil', trash: 'trash-2' };
+
+/** What only attachments, tools, models and dictation show. */
+const inTools = {
+  attach: 'paperclip', 'chevron-down': 'chevron-down', file: 'file', mic: 'mic', plus: 'plus', upload: 'upload',
+}; // prettier-ignore
 
 /** What only the button of a floating chat shows. */
 const inLauncher = { launcher: 'message-circle' };
@@ -121,5 +126,6 @@ function write(file, title, names, own = {}) {
 
 write('interface.ts', 'The icons of the interface itself.', inInterface);
 write('history.ts', 'The icons of the history.', inHistory);
+write('tools.ts', 'The icons of attachments, tools, models and dictation.', inTools);
 write('launcher.ts', 'The icon of a floating chat.', inLauncher);
 write('named.ts', 'The icons that options and widgets name.', named, ours());

@@ -6,20 +6,24 @@ import { readFileSync } from 'node:fs';
 
 /** The beginnings of the keys that only later views use. */
 const LATER = [
+  'attach.',
   'cancel',
   'close',
   'details',
+  'dictate.',
   'dismiss',
   'form.',
   'history.',
   'image.',
   'keys.',
+  'model.',
   'more',
   'picture.',
   'rating.',
   'sources.',
   'task.',
   'thread.latest',
+  'tool.',
   'workflow.',
 ];
 /** Failures that are known without an answer of the server, or while it can hardly give one. */

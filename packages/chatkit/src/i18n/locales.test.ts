@@ -42,6 +42,21 @@ const SAME: Record<string, readonly string[]> = {
   'sources.count.one': ['fr-CA', 'fr-FR'],
   'sources.count.other': ['fr-CA', 'fr-FR'],
   'picture.download': ['da-DK'],
+  'model.menu': [
+    'bs-BA',
+    'ca-ES',
+    'cs-CZ',
+    'da-DK',
+    'hr-HR',
+    'id-ID',
+    'ms-MY',
+    'nl-NL',
+    'pl-PL',
+    'ro-RO',
+    'sk-SK',
+    'sl-SI',
+    'tr-TR',
+  ],
 };
 
 /** Unicode's names of the scripts other than Latin, by their short names. */

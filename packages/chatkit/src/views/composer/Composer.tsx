@@ -39,10 +39,15 @@ export function Composer() {
   useLayoutEffect(() => {
     attachComposer({
       focus: () => editor.current?.focus(),
+      prompt: async (content) =>
+        commands.send({
+          content,
+          ...(options.peek().composer && (await open()).takeChoices()),
+        }),
       setValue: async (value) => (await open()).setValue(value),
     });
     return () => attachComposer(null);
-  }, [open, attachComposer]);
+  }, [open, attachComposer, commands, options]);
 
   const status = useValue(state.thread)?.status ?? { type: 'active' };
   const reason = 'reason' in status ? status.reason : null;

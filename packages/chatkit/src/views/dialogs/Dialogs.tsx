@@ -17,7 +17,7 @@ export function View({ dialog }: { dialog: Dialog }) {
     case 'keys':
       return <Keys onClose={close} />;
     case 'picture':
-      return <Picture url={dialog.url} onClose={close} />;
+      return <Picture url={dialog.url} name={dialog.name} onClose={close} />;
     case 'delete':
       return <DeleteDialog {...dialog} onClose={close} />;
   }

@@ -3,13 +3,16 @@ import { useText } from '../../i18n';
 import { Icon } from '../../icons/Icon';
 import { Modal } from './Modal';
 
-export function Picture({ url, onClose }: { url: string; onClose: () => void }) {
+type Props = { url: string; name: string | undefined; onClose: () => void };
+
+export function Picture({ url, name, onClose }: Props) {
   const text = useText();
+  const title = name ?? text('picture.generated');
   return (
-    <Modal title={text('picture.generated')} onClose={onClose}>
-      <img class="picture-full" src={url} alt={text('picture.generated')} referrerpolicy="no-referrer" />
+    <Modal title={title} onClose={onClose}>
+      <img class="picture-full" src={url} alt={title} referrerpolicy="no-referrer" />
       <form method="dialog" class="dialog-actions">
-        <a class="button" href={url} download="picture" target="_blank" rel="noopener noreferrer">
+        <a class="button" href={url} download={name ?? 'picture'} target="_blank" rel="noopener noreferrer">
           <Icon name="arrow-down" />
           {text('picture.download')}
         </a>

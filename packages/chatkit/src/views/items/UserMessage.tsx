@@ -1,6 +1,9 @@
 /** What the person said: plain text, tags as chips, what was quoted above it. */
 import { useText } from '../../i18n';
 import type { UserMessageItem } from '../../protocol/generated';
+import { lazy } from '../lazy';
+
+const Attached = lazy(() => import('../files/Attached'));
 
 type Props = { item: UserMessageItem; pending: boolean };
 
@@ -19,11 +22,7 @@ export function UserMessage({ item, pending }: Props) {
           {item.quoted_text}
         </blockquote>
       )}
-      {item.attachments.map((attachment) => (
-        <span key={attachment.id} class="file" dir="auto">
-          {attachment.name}
-        </span>
-      ))}
+      {item.attachments.length > 0 && <Attached attachments={item.attachments} />}
       {item.content.length > 0 && (
         <div class="bubble" part="bubble" dir="auto">
           {item.content.map((part, index) =>

@@ -23,7 +23,7 @@ export function StartScreen() {
                 class="prompt"
                 part="start-prompt"
                 onClick={() => {
-                  void commands.send({ content: contentOf(prompt) });
+                  void commands.prompt(contentOf(prompt));
                   focusComposer();
                 }}
               >

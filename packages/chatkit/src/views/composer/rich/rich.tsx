@@ -70,8 +70,8 @@ type Shown = PartProps & { readonly parts: readonly Part[] };
 function Parts({ parts, ...props }: Shown) {
   return (
     <>
-      {useNeeded({ parts, ...props }).map(({ View }, index) => (
-        <View key={index} {...props} />
+      {useNeeded({ parts, ...props }).map(({ View }) => (
+        <View key={View} {...props} />
       ))}
     </>
   );

@@ -1,7 +1,7 @@
 /**
  * What stands around the text field, each part a lazy view that is fetched when the options, or the draft, ask for it:
  *
- *   above                        the quote, attachments
+ *   above                        what is told for a moment, the quote, attachments
  *   [editor                   ]
  *   start ……………… end  [send]     menus and chips of tools, the `@` button; the model, dictation
  *
@@ -16,6 +16,7 @@ import type { ChatKitOptions } from '../../../options';
 import type { Desk } from '../../../state/desk';
 import { lazy } from '../../lazy';
 import type { EditorHandle } from '../editor/Editor';
+import { toastOf } from '../toast/toasts';
 
 export type PartProps = { readonly desk: Desk; readonly editor: EditorHandle };
 
@@ -25,9 +26,30 @@ export type Part = {
 };
 
 export const above: readonly Part[] = [
+  { isNeeded: (_, desk) => toastOf(desk).value !== null, View: lazy(() => import('../toast/ToastView')) },
   { isNeeded: (_, desk) => desk.quote.value !== null, View: lazy(() => import('./Quote')) },
+  {
+    // Also where files could be taken by none: then the page is told.
+    isNeeded: ({ composer }, desk) =>
+      composer?.attachments?.enabled === true || desk.attachments.value.length > 0,
+    View: lazy(() => import('../files/Attachments')),
+  },
 ];
 
-export const start: readonly Part[] = [];
+export const start: readonly Part[] = [
+  {
+    isNeeded: ({ composer }, desk) => !!composer?.tools?.length || desk.takeFiles.value !== null,
+    View: lazy(() => import('../tools/Tools')),
+  },
+];
 
-export const end: readonly Part[] = [];
+export const end: readonly Part[] = [
+  {
+    isNeeded: ({ composer }) => !!composer?.models?.length,
+    View: lazy(() => import('../tools/Models')),
+  },
+  {
+    isNeeded: ({ composer }) => composer?.dictation?.enabled === true,
+    View: lazy(() => import('../dictation/Dictation')),
+  },
+];

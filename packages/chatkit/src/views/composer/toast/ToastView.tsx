@@ -1,0 +1,63 @@
+/** Words above the composer that go by themselves, but not while somebody is at them. */
+import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { useText } from '../../../i18n';
+import { IconButton } from '../../../icons/IconButton';
+import { useValue } from '../../../useValue';
+import styles from '../../../styles/later/toast.css?inline';
+import type { PartProps } from '../rich/slots';
+import { toastOf, type Toast } from './toasts';
+
+export { styles };
+
+/** Milliseconds for a line, and for each that follows it. */
+const SHOWN = 6000;
+const MORE = 1500;
+
+export function View({ desk }: PartProps) {
+  const toast = toastOf(desk);
+  const shown = useValue(toast);
+  return shown && <One key={shown} toast={shown} onClose={() => (toast.value = null)} />;
+}
+
+function One({ toast, onClose }: { toast: Toast; onClose: () => void }) {
+  const text = useText();
+  const close = useRef(onClose);
+  const [stay, go] = useMemo(() => {
+    let clock: ReturnType<typeof setTimeout> | undefined;
+    const stay = () => clearTimeout(clock);
+    const go = () => {
+      stay();
+      clock = setTimeout(() => close.current(), SHOWN + MORE * (toast.lines.length - 1));
+    };
+    return [stay, go];
+  }, [toast]);
+  useEffect(() => {
+    go();
+    return stay;
+  }, [go, stay]);
+  return (
+    <div class="toast-place">
+      <div
+        class="toast"
+        part="toast"
+        role="alert"
+        onPointerEnter={stay}
+        onPointerLeave={go}
+        onFocusCapture={stay}
+        onBlurCapture={go}
+        onKeyDown={(event) => {
+          if (event.key !== 'Escape') return;
+          event.stopPropagation();
+          onClose();
+        }}
+      >
+        <div dir="auto">
+          {toast.lines.map((line, index) => (
+            <p key={index}>{line}</p>
+          ))}
+        </div>
+        <IconButton icon="close" label={text('dismiss')} onClick={onClose} />
+      </div>
+    </div>
+  );
+}
