@@ -14,7 +14,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from chatkit.demo.assistant import DemoServer, Visitor
+from chatkit.demo.assistant import LONG_TOOL, SCRIPTED_MODEL, WORK_TOOL, DemoServer, Visitor
 from chatkit.demo.models import DemoModel
 from chatkit.demo.showcase import FAIL_PROMPT, LONG_PROMPT, RENDER_PROMPT, WORK_PROMPT
 from chatkit.web.app import create_app
@@ -121,6 +121,29 @@ def create_demo(server: DemoServer, data: Path) -> Starlette:
     )
 
 
+TOOLS = [
+    {"id": WORK_TOOL, "label": "Search the web (scripted)", "shortLabel": "Search", "icon": "globe",
+     "placeholderOverride": "What to search for?"},
+    {"id": LONG_TOOL, "label": "Write at length (scripted)", "shortLabel": "At length", "icon": "write",
+     "persistent": True},
+]  # fmt: skip
+
+
+def models_beside(model: DemoModel) -> list[dict[str, object]]:
+    """What answers, and what always can."""
+    scripted: dict[str, object] = {
+        "id": SCRIPTED_MODEL,
+        "label": "Showcase",
+        "description": "Scripted words, at once",
+        "default": model.kind == "showcase",
+    }
+    if model.kind == "showcase":
+        hint = "Start the demo with OPENAI_BASE_URL or OPENAI_API_KEY"
+        return [scripted, {"id": "own", "label": "A model of yours", "description": hint, "disabled": True}]
+    chosen = {"id": model.name, "label": model.name, "description": model.described(), "default": True}
+    return [chosen, scripted]
+
+
 def about(model: DemoModel) -> dict[str, object]:
     """What the page tells of the model, and the prompts that suit it."""
     prompts = [
@@ -145,4 +168,6 @@ def about(model: DemoModel) -> dict[str, object]:
         "note": model.note,
         "disclaimer": f"Answered by {model.described()}.{small}",
         "prompts": prompts,
+        "tools": TOOLS,
+        "models": models_beside(model),
     }

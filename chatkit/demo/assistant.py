@@ -7,7 +7,7 @@ from typing import Any
 
 from chatkit.clock import now
 from chatkit.demo.models import DemoModel
-from chatkit.demo.showcase import is_scripted, scripted_words, shows_work
+from chatkit.demo.showcase import LONG_PROMPT, is_scripted, scripted_words, shows_work
 from chatkit.demo.staged import staged
 from chatkit.errors import CustomStreamError
 from chatkit.server import ChatKitServer
@@ -19,12 +19,14 @@ from chatkit.types import (
     AssistantMessageContentPartTextDelta,
     AssistantMessageItem,
     Attachment,
+    AudioInput,
     ThreadItem,
     ThreadItemAddedEvent,
     ThreadItemDoneEvent,
     ThreadItemUpdatedEvent,
     ThreadMetadata,
     ThreadStreamEvent,
+    TranscriptionResult,
     UserMessageItem,
 )
 
@@ -37,6 +39,14 @@ REMEMBERED = 10
 """Newest items the model is shown; a small model has a small memory."""
 
 TITLE_LENGTH = 48
+
+WORK_TOOL, LONG_TOOL = "search", "write"
+"""The ids of the tools that the page offers."""
+
+SCRIPTED_MODEL = "scripted"
+"""The id of the model that is none."""
+
+HEARD = "(The demo cannot understand speech. It was sent {kib} KiB of {kind}.)"
 
 LOCAL_FILE = 4000
 """Bytes of a text that the local model is shown."""
@@ -74,15 +84,22 @@ class DemoServer(ChatKitServer[Visitor]):
         if thread.title is None and input_user_message is not None:
             named = [one.name for one in input_user_message.attachments]
             thread.title = title_from(said or ", ".join(named)) or None
-        if shows_work(said):
+        tool, model = choices_of(input_user_message)
+        if shows_work(said) or tool == WORK_TOOL:
             events = staged(thread, self.store, context)
-        elif self.model.kind == "showcase" or is_scripted(said):
+        elif tool == LONG_TOOL:
+            events = self._scripted(thread, LONG_PROMPT, "", context)
+        elif self.model.kind == "showcase" or model == SCRIPTED_MODEL or is_scripted(said):
             events = self._scripted(thread, said, files_of(input_user_message), context)
         else:
             events = self._answered(thread, context)
         async with aclosing(events):
             async for event in events:
                 yield event
+
+    async def transcribe(self, audio_input: AudioInput, context: Visitor) -> TranscriptionResult:
+        kib = max(1, len(audio_input.data) >> 10)
+        return TranscriptionResult(text=HEARD.format(kib=kib, kind=audio_input.media_type))
 
     async def _scripted(self, thread: ThreadMetadata, said: str, files: str, context: Visitor) -> Events:
         item = AssistantMessageItem(
@@ -176,6 +193,14 @@ class DemoServer(ChatKitServer[Visitor]):
 def words_of(message: UserMessageItem | None) -> str:
     """What a person said, as plain text."""
     return "" if message is None else "".join(part.text for part in message.content).strip()
+
+
+def choices_of(message: UserMessageItem | None) -> tuple[str | None, str | None]:
+    """The ids of the tool and the model that were chosen for a message."""
+    if message is None:
+        return None, None
+    chosen = message.inference_options
+    return chosen.tool_choice.id if chosen.tool_choice else None, chosen.model
 
 
 def files_of(message: UserMessageItem | None) -> str:

@@ -7,14 +7,20 @@ await customElements.whenDefined('openai-chatkit');
 
 let toggle = () => undefined;
 const options = {
-  api: { url: '/chatkit' },
+  api: { url: '/chatkit', uploadStrategy: { type: 'direct', uploadUrl: '/chatkit/attachments' } },
   theme: { colorScheme: 'auto' },
   initialThread: location.hash.slice(1) || null,
   header: { title: { enabled: true }, rightAction: { icon: 'settings-cog', onClick: () => toggle() } },
   history: { enabled: true },
   startScreen: { prompts: model.prompts },
   threadItemActions: { retry: true, feedback: true },
-  composer: { placeholder: `Message ${model.name}` },
+  composer: {
+    placeholder: `Message ${model.name}`,
+    attachments: { enabled: true, maxSize: 20 * 1024 * 1024 },
+    tools: model.tools,
+    models: model.models,
+    dictation: { enabled: true },
+  },
   disclaimer: { text: model.disclaimer },
 };
 

@@ -47,6 +47,8 @@ export const groups = [
       { path: 'history.enabled', label: 'History', kind: 'switch', standard: true },
       { path: 'startScreen.greeting', label: 'Greeting', kind: 'text', standard: '' },
       { path: 'composer.placeholder', label: 'Placeholder', kind: 'text', standard: '' },
+      { path: 'composer.attachments.enabled', label: 'Attachments', kind: 'switch', standard: true },
+      { path: 'composer.dictation.enabled', label: 'Dictation', kind: 'switch', standard: true },
       { path: 'threadItemActions.feedback', label: 'Thumbs below answers', kind: 'switch', standard: true },
       { path: 'threadItemActions.retry', label: '“Answer again”', kind: 'switch', standard: true },
       { path: 'thread.autoScroll', label: 'Follow the answer', kind: 'switch', standard: false },
