@@ -26,7 +26,9 @@ export type ViewContext = Chat & {
 };
 
 export type Dialog =
-  { kind: 'keys' } | { kind: 'picture'; url: string; name?: string } | { kind: 'delete'; threadId: string; title: string };
+  | { kind: 'keys' }
+  | { kind: 'picture'; url: string; name?: string }
+  | { kind: 'delete'; threadId: string; title: string };
 
 export const ChatContext = createContext<ViewContext | null>(null);
 
