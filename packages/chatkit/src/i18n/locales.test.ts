@@ -18,6 +18,7 @@ const ALSO_ACCEPTED =
 
 /** Words that are the same as in English, because the language has them. */
 const SAME: Record<string, readonly string[]> = {
+  'suggest.entities': ['fr-FR', 'fr-CA'],
   frame: [
     'cs-CZ',
     'da-DK',

@@ -1,7 +1,7 @@
 /** The draft on screen: one flat line of text nodes and tag chips inside an editable box, read and written by offset. */
 import { EMPTY, TAG, type Draft, type Range, type Tag } from './model';
 
-const tagOf = new WeakMap<Node, Tag>();
+export const tagOf = new WeakMap<Node, Tag>();
 
 /** Shows a draft. A line break at the very end needs a filler, or the caret cannot go there. */
 export function write(box: HTMLElement, draft: Draft): void {
@@ -91,7 +91,7 @@ function offsetOf(box: HTMLElement, node: Node, within: number): number {
   return offset;
 }
 
-function placeOf(box: HTMLElement, offset: number): [Node, number] {
+export function placeOf(box: HTMLElement, offset: number): [Node, number] {
   let rest = offset;
   let index = 0;
   for (const node of box.childNodes) {

@@ -16,7 +16,7 @@ export function View({ desk, editor }: PartProps) {
       </blockquote>
       <IconButton
         icon="close"
-        label={text('dismiss')}
+        label={text('quote.remove')}
         onClick={() => {
           desk.setQuote(null);
           editor.focus();

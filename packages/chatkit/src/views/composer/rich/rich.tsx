@@ -8,6 +8,7 @@ import { adoptStyles } from '../../../styles/adopt';
 import { useValue } from '../../../useValue';
 import { useChat, type ViewContext } from '../../context';
 import type { EditorHandle } from '../editor/Editor';
+import { careForTags } from './chips';
 import { shelf } from './shelf';
 import { above, end, start, type Part, type PartProps } from './slots';
 
@@ -43,6 +44,7 @@ export function open(
   addEventListener('pagehide', onHide);
   document.addEventListener('visibilitychange', onHide);
 
+  const leaveTags = careForTags(editor.box);
   const props = { desk, editor };
   const stays = {
     desk,
@@ -50,6 +52,7 @@ export function open(
     Below: () => <Tools {...props} />,
     end: () => {
       stopDrawing();
+      leaveTags();
       removeEventListener('pagehide', onHide);
       document.removeEventListener('visibilitychange', onHide);
       desk.end();

@@ -34,12 +34,20 @@ export const above: readonly Part[] = [
       composer?.attachments?.enabled === true || desk.attachments.value.length > 0,
     View: lazy(() => import('../files/Attachments')),
   },
+  {
+    isNeeded: ({ commands, entities }) => commands?.enabled === true || entities?.onTagSearch !== undefined,
+    View: lazy(() => import('../suggest/Suggest')),
+  },
 ];
 
 export const start: readonly Part[] = [
   {
     isNeeded: ({ composer }, desk) => !!composer?.tools?.length || desk.takeFiles.value !== null,
     View: lazy(() => import('../tools/Tools')),
+  },
+  {
+    isNeeded: ({ entities }) => Boolean(entities?.onTagSearch && entities.showComposerMenu),
+    View: lazy(() => import('../suggest/Mention')),
   },
 ];
 

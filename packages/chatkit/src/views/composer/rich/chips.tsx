@@ -1,0 +1,59 @@
+/** What tags in the field need beyond what the field itself does: icons, and a caret that never stands inside of one. */
+import { render } from 'preact';
+import { Icon } from '../../../icons/Icon';
+import { tagOf } from '../editor/dom';
+
+/** Begins to care for the tags of a field, those to come as well; returns what ends that. */
+export function careForTags(box: HTMLElement): () => void {
+  const dress = () => {
+    for (const chip of box.querySelectorAll<HTMLElement>('.tag:not([data-dressed])')) {
+      chip.dataset['dressed'] = '';
+      const icon = tagOf.get(chip)?.icon;
+      if (!icon) continue;
+      const place = document.createElement('span');
+      chip.prepend(place);
+      render(<Icon name={icon} />, place);
+    }
+  };
+  dress();
+  const observer = new MutationObserver(dress);
+  observer.observe(box, { childList: true });
+  const root = box.getRootNode() as ShadowRoot & { getSelection?: () => Selection | null };
+  const leaveTags = () => {
+    // Where a shadow root tells nothing of its selection, the browser keeps the caret out by itself.
+    const selection = root.getSelection?.();
+    const { anchorNode, focusNode } = selection ?? {};
+    if (!selection || !anchorNode || !focusNode) return;
+    const anchor = outside(box, anchorNode, selection.anchorOffset);
+    const focus = outside(box, focusNode, selection.focusOffset);
+    if (!anchor && !focus) return;
+    selection.setBaseAndExtent(
+      ...(anchor ?? ([anchorNode, selection.anchorOffset] as const)),
+      ...(focus ?? ([focusNode, selection.focusOffset] as const)),
+    );
+  };
+  document.addEventListener('selectionchange', leaveTags);
+  // Pressed, a tag is selected as the one thing that it is.
+  const selectTag = (event: MouseEvent) => {
+    const chip = (event.target as Element).closest('.tag');
+    if (!chip || event.button !== 0) return;
+    event.preventDefault();
+    box.focus();
+    const at = [...box.childNodes].indexOf(chip);
+    document.getSelection()?.setBaseAndExtent(box, at, box, at + 1);
+  };
+  box.addEventListener('mousedown', selectTag);
+  return () => {
+    observer.disconnect();
+    box.removeEventListener('mousedown', selectTag);
+    document.removeEventListener('selectionchange', leaveTags);
+  };
+}
+
+/** The place beside a tag for one inside of it; null for any other. Nothing can be typed inside. */
+function outside(box: HTMLElement, node: Node, offset: number): readonly [Node, number] | null {
+  const chip = (node instanceof Element ? node : node.parentElement)?.closest<HTMLElement>('.tag');
+  if (!chip || chip.parentNode !== box) return null;
+  const at = [...box.childNodes].indexOf(chip);
+  return [box, offset === 0 ? at : at + 1];
+}
