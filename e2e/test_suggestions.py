@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, expect
 
 from e2e.rows import covers
 from e2e.screen import serious_faults
-from e2e.scripted import Stage, first_answer, thread
+from e2e.scripted import Stage, done, first_answer, item, thread
 
 PEOPLE = """{
   onTagSearch: async (query) => {
@@ -296,3 +296,47 @@ def test_a_chip_is_one_thing_to_the_keyboard(stage: Stage) -> None:
     expect(field(stage)).to_have_text("")
     assert stage.call("setThreadId", None) is None
     expect(field(stage).locator(".tag .icon")).to_have_count(1)
+
+
+@covers("entities.onClick")
+def test_a_tag_that_was_sent_is_handed_to_the_app(stage: Stage) -> None:
+    """element.md §3.14: of an interactive tag, the entity that it was made of; its icon never went over the wire"""
+    data = {"description": "Design", "team": "red"}
+    ann = {"type": "input_tag", "id": "ann", "text": "Ann Lee", "data": data, "group": "People"}
+    said = item(
+        "user_message",
+        "msg_1",
+        content=[
+            ann | {"interactive": True},
+            {"type": "input_text", "text": " or "},
+            ann | {"interactive": False},
+        ],
+        attachments=[],
+        inference_options={},
+    )
+    stage.script.answer("threads.create", [*first_answer()[:1], done(said)])
+    stage.start(
+        "{entities: {onClick: (entity) => { called.push(entity); if (called.length > 1) throw Error('Away'); }}}"
+    )
+    field(stage).fill("Hello")
+    stage.page.keyboard.press("Enter")
+    tag = stage.questions.get_by_role("button", name="@Ann Lee")
+    expect(tag).to_have_count(1)
+    expect(stage.questions.locator(".tag")).to_have_count(2)
+    tag.focus()
+    card = stage.element.get_by_role("tooltip")
+    expect(card).to_contain_text("Design")
+    assert serious_faults(stage.page) == []
+    stage.page.keyboard.press("Escape")
+    expect(card).to_have_count(0)
+    stage.page.keyboard.press("Enter")
+    stage.until("called.length === 1")
+    assert stage.js("called[0]") == {
+        "id": "ann", "title": "Ann Lee", "group": "People", "interactive": True, "data": data,
+    }  # fmt: skip
+    tag.click()
+    stage.until("called.length === 2")
+    assert [one["name"] for one in stage.errors] == ["IntegrationError"]
+    stage.set("{entities: undefined}")
+    expect(tag).to_have_count(0)
+    expect(stage.questions.locator(".tag")).to_have_text(["@Ann Lee", "@Ann Lee"])

@@ -39,7 +39,7 @@ export function createChat(around: Surroundings): RunningChat {
 }
 
 /** No commands while a response runs: its stream writes to the thread that is open. */
-const busy = () => new Error('A response is running; wait for it to end, or stop it.');
+const busy = () => new Error('A response is running; wait for its end, or stop it.');
 
 class ChatMachine implements RunningChat {
   readonly #signals = createSignals();
@@ -198,7 +198,7 @@ class ChatMachine implements RunningChat {
 
   async #retryAfter(itemId: string): Promise<void> {
     const question = this.#questionBefore(itemId);
-    if (question === null) throw new Error(`There is no message to answer before ${itemId}.`);
+    if (question === null) throw new Error('There is no message to answer.');
     await this.#later((threads) => threads.retryAfter(question));
   }
 

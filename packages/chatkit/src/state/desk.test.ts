@@ -170,6 +170,18 @@ test('what was written before there was a desk stays in front of what was kept',
   desk.end();
 });
 
+test('what is written behind a first message, before there was a desk, belongs to its thread', () => {
+  const { desk, open, field, signals } = givenDesk();
+  desk.end();
+  field.say('and then');
+  signals.threadId.value = 'thr_1';
+  signals.accepted.value = { content: said('Hi') };
+  open();
+  expect(field.draft.text).toBe('and then');
+  signals.threadId.value = null;
+  expect(field.draft.text).toBe('');
+});
+
 test.each([
   '',
   'nonsense',

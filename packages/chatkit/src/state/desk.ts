@@ -101,7 +101,9 @@ export class Desk {
     });
     const goTo = (threadId: string | null) =>
       this.#goTo(`${name} ${server.value} ${threadId ?? ''}`, threadId);
-    goTo(around.threadId);
+    // A message that is on its way, or was since then, has made the thread; nobody has gone to another one.
+    const hasSent = state.phase.peek() !== 'idle' || state.accepted.peek() !== null;
+    goTo(hasSent ? state.threadId.peek() : around.threadId);
     this.#follow(() => {
       const [threadId] = [state.threadId.value, server.value];
       untracked(() => goTo(threadId));

@@ -147,9 +147,9 @@ test('a line that is dead at the other end only is sought again after 45 s: atta
   await vi.advanceTimersByTimeAsync(1);
   await ending;
   expect(types(given).slice(3)).toEqual(['threads.get_by_id']);
-  await vi.advanceTimersByTimeAsync(46_000); // whether it runs is not known: it is sought again
+  await vi.advanceTimersByTimeAsync(47_000); // 45 s of silence, and a pause of chance length: whether it runs is not known, it is sought again
   expect(types(given).slice(4)).toEqual(['threads.attach', 'threads.get_by_id']);
-  await vi.advanceTimersByTimeAsync(47_000);
+  await vi.advanceTimersByTimeAsync(60_000);
   expect(given.answers).toEqual([]);
   expect(given.chat.state.phase.value).toBe('idle');
 });

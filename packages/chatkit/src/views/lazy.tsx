@@ -13,7 +13,7 @@ export type LazyView<P> = { readonly View: ComponentType<P>; readonly styles: st
  */
 export function lazy<P extends object>(
   load: () => Promise<LazyView<P>>,
-  meanwhile: () => ComponentChildren = () => null,
+  meanwhile?: (props: P) => ComponentChildren,
 ): ComponentType<P> {
   let loaded: LazyView<P> | null = null;
   return function Lazy(props: P) {
@@ -32,7 +32,7 @@ export function lazy<P extends object>(
         gone = true;
       };
     }, [report]);
-    if (!view || !root.current) return <>{meanwhile()}</>;
+    if (!view || !root.current) return <>{meanwhile?.(props)}</>;
     adoptStyles(root.current, view.styles);
     return <view.View {...props} />;
   };

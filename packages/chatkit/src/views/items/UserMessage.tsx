@@ -4,6 +4,10 @@ import type { UserMessageItem } from '../../protocol/generated';
 import { lazy } from '../lazy';
 
 const Attached = lazy(() => import('../files/Attached'));
+const Tag = lazy(
+  () => import('./rich/Tag'),
+  ({ tag }) => <span class="tag">@{tag.text}</span>,
+);
 
 type Props = { item: UserMessageItem; pending: boolean };
 
@@ -26,13 +30,7 @@ export function UserMessage({ item, pending }: Props) {
       {item.content.length > 0 && (
         <div class="bubble" part="bubble" dir="auto">
           {item.content.map((part, index) =>
-            part.type === 'input_tag' ? (
-              <span key={index} class="tag">
-                @{part.text}
-              </span>
-            ) : (
-              part.text
-            ),
+            part.type === 'input_tag' ? <Tag key={index} tag={part} /> : part.text,
           )}
         </div>
       )}

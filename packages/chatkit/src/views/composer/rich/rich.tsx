@@ -4,10 +4,12 @@ import type { ComponentType } from 'preact';
 import { useLayoutEffect, useMemo } from 'preact/hooks';
 import { Desk } from '../../../state/desk';
 import styles from '../../../styles/later/composer.css?inline';
+import tags from '../../../styles/later/tag.css?inline';
 import { adoptStyles } from '../../../styles/adopt';
 import { useValue } from '../../../useValue';
 import { useChat, type ViewContext } from '../../context';
 import type { EditorHandle } from '../editor/Editor';
+import { watchSelection } from '../reply/selection';
 import { careForTags } from './chips';
 import { shelf } from './shelf';
 import { above, end, start, type Part, type PartProps } from './slots';
@@ -37,6 +39,7 @@ export function open(
   const { state, options, emit } = chat;
   const { host } = editor.box.getRootNode() as ShadowRoot;
   const desk = new Desk({ state, options, emit, field: editor, shelf, name: host.id, threadId });
+  adoptStyles(editor.box, tags);
   adoptStyles(editor.box, styles);
 
   // The last moments at which a page that is left can be sure to run.
@@ -45,6 +48,7 @@ export function open(
   document.addEventListener('visibilitychange', onHide);
 
   const leaveTags = careForTags(editor.box);
+  const leaveSelection = watchSelection(desk, editor.box.getRootNode() as ShadowRoot);
   const props = { desk, editor };
   const stays = {
     desk,
@@ -53,6 +57,7 @@ export function open(
     end: () => {
       stopDrawing();
       leaveTags();
+      leaveSelection();
       removeEventListener('pagehide', onHide);
       document.removeEventListener('visibilitychange', onHide);
       desk.end();

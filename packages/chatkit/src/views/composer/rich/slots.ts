@@ -15,6 +15,7 @@ import type { ComponentType } from 'preact';
 import type { ChatKitOptions } from '../../../options';
 import type { Desk } from '../../../state/desk';
 import { lazy } from '../../lazy';
+import { selectionOf } from '../reply/selection';
 import type { EditorHandle } from '../editor/Editor';
 import { toastOf } from '../toast/toasts';
 
@@ -27,6 +28,7 @@ export type Part = {
 
 export const above: readonly Part[] = [
   { isNeeded: (_, desk) => toastOf(desk).value !== null, View: lazy(() => import('../toast/ToastView')) },
+  { isNeeded: (_, desk) => selectionOf(desk).value !== null, View: lazy(() => import('../reply/Reply')) },
   { isNeeded: (_, desk) => desk.quote.value !== null, View: lazy(() => import('./Quote')) },
   {
     // Also where files could be taken by none: then the page is told.

@@ -61,8 +61,8 @@ export function View({ desk, editor }: PartProps) {
               aria-label={group || undefined}
             >
               {group && (
-                <div class="suggestion-group" dir="auto" aria-hidden="true">
-                  {group}
+                <div class="suggestion-group" aria-hidden="true">
+                  <bdi>{group}</bdi>
                 </div>
               )}
               {choices.map(([choice, at]) => (

@@ -54,10 +54,10 @@ function Marker({ source, number }: { source: Source; number: number | null }) {
 
 /** What a click on an entity does: the app's own, if it has one and the entity takes clicks. */
 export function useEntityClick(source: Source): (() => void) | null {
-  const { options } = useChat();
+  const { options, attempt } = useChat();
   const onClick = useValue(options).entities?.onClick;
   if (source.type !== 'entity' || !source.interactive || !onClick) return null;
-  return () => options.peek().entities?.onClick?.(entityOf(source));
+  return () => void attempt(async () => options.peek().entities?.onClick?.(entityOf(source)));
 }
 
 function entityOf({ id, title, icon, group, interactive, data }: EntitySource) {
