@@ -50,8 +50,27 @@ class AgentContext(BaseModel, Generic[TContext]):
     generated_image_item: GeneratedImageItem | None = None
 
     _events: EventQueue[ThreadStreamEvent] = PrivateAttr(default_factory=EventQueue[ThreadStreamEvent])
+    _calls: list[ClientToolCall] = PrivateAttr(default_factory=list[ClientToolCall])
+    """All that `client_tool_call` was set to, in order."""
     _unseen: set[str] = PrivateAttr(default_factory=set[str])
     """Workflows that have begun and whose appearance has not been passed on yet."""
+
+    def model_post_init(self, context: Any, /) -> None:
+        if self.client_tool_call is not None:
+            self._calls.append(self.client_tool_call)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        super().__setattr__(name, value)
+        if name == "client_tool_call":  # each adds one; reading gives the newest, None takes all back
+            if value is None:
+                self._calls.clear()
+            else:
+                self._calls.append(value)
+
+    @property
+    def client_tool_calls(self) -> list[ClientToolCall]:
+        """The calls that the page is to answer: every one that `client_tool_call` was set to."""
+        return list(self._calls)
 
     def generate_id(self, type: StoreItemType, thread: ThreadMetadata | None = None) -> str:
         """A new id from the store."""

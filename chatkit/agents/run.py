@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chatkit.agents.context import AgentContext
+from chatkit.agents.context import AgentContext, ClientToolCall
 from chatkit.agents.identity import FAKE_IDS, OpenItems, is_stored
 from chatkit.agents.outputs import ResponseStreamConverter, to_annotation, to_content
 from chatkit.agents.shape import kind, read
@@ -316,18 +316,25 @@ class Run:
                 ids[id] = None
         return list(ids)
 
-    async def leave(self) -> ThreadStreamEvent | None:
-        """Keep an open workflow for the next turn (A-10), then hand the page its call (A-11)."""
+    async def leave(self) -> list[ThreadStreamEvent]:
+        """Keep an open workflow for the next turn (A-10), then hand the page its calls (A-11, extensions.md §3)."""
         context = self.context
         left = context.workflow_item
         if left is not None and (left.id not in self._unseen or is_shown_at_once(left)):
             await context.store.add_thread_item(context.thread.id, left, context.request_context)
-        call = context.client_tool_call
-        if call is None:
-            return None
-        # Among parallel calls, the tool of this name; tools with a name of their own are the last call.
-        named = [known for known in self.calls if known[0] == call.name] or self.calls
-        _, id, call_id = named[-1] if named else ("", None, None)
+        calls, free, handed = context.client_tool_calls, list(self.calls), list[ThreadStreamEvent]()
+        for place, call in enumerate(calls):
+            # Among parallel calls, the tools of this name; tools with a name of their own are the last calls.
+            named = [known for known in free if known[0] == call.name] or free
+            like = sum(other.name == call.name for other in calls[place:])
+            chosen = named[max(0, len(named) - like)] if named else ("", None, None)
+            if named:
+                free.remove(chosen)
+            handed.append(await self._handed(call, chosen[1], chosen[2]))
+        return handed
+
+    async def _handed(self, call: ClientToolCall, id: str | None, call_id: str | None) -> ThreadStreamEvent:
+        context = self.context
         if not id or id in FAKE_IDS or id in self.produced or await is_stored(context, id):
             id = context.generate_id("tool_call")
         self.produced[id] = None

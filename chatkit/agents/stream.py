@@ -97,7 +97,7 @@ async def stream_agent_response(
         for event in queue.drain():
             for made in run.queued(event):
                 yield made
-    if last := await run.leave():
+    for last in await run.leave():
         yield last
 
 

@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from functools import cached_property, partial
 from secrets import token_hex
 from types import TracebackType
@@ -221,6 +222,7 @@ class ChatKitServer(ABC, Generic[TContext]):
 
     def _start(self, request: StartingReq, context: TContext) -> StreamingResult:
         thread_id = thread_id_of(request, self.store, context)
+        several_calls = self.relay is not None and resuming.wants(request, "calls")
         if self.relay is None or not resuming.wants(request, "resume"):
             return StreamingResult(
                 self._turn(
@@ -229,7 +231,7 @@ class ChatKitServer(ABC, Generic[TContext]):
                     token_hex(16),
                     context,
                     FRAMES,
-                    self._hooks,
+                    replace(self._hooks, several_calls=True) if several_calls else self._hooks,
                 )
             )
         owner = self.store.owner_of(context)
@@ -251,6 +253,7 @@ class ChatKitServer(ABC, Generic[TContext]):
                 around=agents_sdk_user_agent_override,
                 interrupted=endings.interrupted,
                 notes=checkpoints,
+                several_calls=several_calls,
             ),
         )
         return StreamingResult(

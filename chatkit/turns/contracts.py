@@ -97,3 +97,5 @@ class TurnHooks(Generic[TContext]):
     ) = None
     """The same for a turn that nobody stopped: the server shuts down. None where a reader's leaving stops turns."""
     notes: Notes | None = None
+    several_calls: bool = False
+    """Whether the reader answers several client tool calls by their ids; others get only the newest of a row."""

@@ -189,9 +189,15 @@ async def _call_output(
     newest = (await store.load_thread_items(thread_id, None, PAGE, "desc", context)).data
     # Calls in front of what the person said last belong to a turn that was given up.
     turn = takewhile(lambda item: not isinstance(item, UserMessageItem), newest)
-    pending = [item for item in turn if isinstance(item, ClientToolCallItem) and item.status == "pending"]
+    calls = [item for item in turn if isinstance(item, ClientToolCallItem)]
+    pending = [item for item in calls if item.status == "pending"]
     call = next((item for item in pending if item.call_id == call_id), None)
     if call is None:
+        known = next((item for item in calls if item.call_id == call_id), None)
+        if (
+            known is not None and known.output == result
+        ):  # said once more: a line broke, or a second tab ran it
+            return Opened(thread, produce=_nothing)
         raise ConflictError(f"thread {thread_id!r} does not wait for the output of the call {call_id!r}")
     answered = call.model_copy(update={"output": result, "status": "completed"})
     await store.save_item(thread_id, answered, context)

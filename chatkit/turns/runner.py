@@ -33,6 +33,7 @@ from chatkit.turns.places import OnBusy, Place, TurnPlaces
 from chatkit.turns.watch import ThreadWatch, for_store
 from chatkit.types import (
     AssistantMessageContentPartTextDelta,
+    ClientToolCallItem,
     ErrorEvent,
     Page,
     StreamOptionsEvent,
@@ -107,6 +108,7 @@ class Turn(Generic[TContext]):
     _abandoned: bool = field(default=False, init=False)
     _waited: bool = field(default=False, init=False)
     _title: str | None = field(default=None, init=False)
+    _call: ThreadItemDoneEvent | None = field(default=None, init=False)
     _unsaved: Callable[[], Awaitable[None]] | None = field(default=None, init=False)
 
     @property
@@ -241,18 +243,21 @@ class Turn(Generic[TContext]):
                                     changed = watch.changed()
                             else:
                                 item_id = None  # its pending item may be another one now
-                                shown = await self._take(event)
-                                if shown is not None:
-                                    yield encode(shown)
+                                for one in self._one_call_of_a_row(event):
+                                    shown = await self._take(one)
+                                    if shown is not None:
+                                        yield encode(shown)
                                 changed = watch.changed()
                             if changed:
                                 yield await self._save_thread(watch)
-                            event = update = pending = shown = None
+                            event = one = update = pending = shown = None
                             self._task = current_task(
                                 loop
                             )  # whoever asks for the next frame is the one to wake
                             if self._cancelled:
                                 raise asyncio.CancelledError
+                        if self._call is not None and (shown := await self._take(self._call)) is not None:
+                            yield encode(shown)
                 except GeneratorExit:  # some servers close a stream where others cancel it (S-23)
                     await self._end_early(responder, watch)
                     raise
@@ -325,6 +330,21 @@ class Turn(Generic[TContext]):
             raise
         finally:
             self._task = None
+
+    def _one_call_of_a_row(self, event: ThreadStreamEvent) -> Sequence[ThreadStreamEvent]:
+        """What is sent now: a call that this reader may not get is held back until it is known to be the newest."""
+        held, self._call = self._call, None
+        if (
+            not self.hooks.several_calls
+            and isinstance(event, ThreadItemDoneEvent)
+            and isinstance(event.item, ClientToolCallItem)
+            and event.item.status == "pending"
+        ):
+            if held is not None:
+                logger.warning("client tool call %s is not sent: a newer one takes its place", held.item.id)
+            self._call = event
+            return ()
+        return (event,) if held is None else (held, event)
 
     async def _take(self, event: ThreadStreamEvent) -> ThreadStreamEvent | None:
         """Save and fold one event; returns what the reader sees of it (S-13, S-14, S-19)."""

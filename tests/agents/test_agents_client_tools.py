@@ -6,11 +6,15 @@ import pytest
 from agents import RunContextWrapper, StopAtTools, function_tool
 
 from chatkit.agents import AgentContext, ClientToolCall
+from chatkit.clock import now
+from chatkit.relay.memory import MemoryRelay
+from chatkit.store import MemoryStore
 from chatkit.testing import collect_events
-from chatkit.types import ClientToolCallItem
+from chatkit.types import ClientToolCallItem, ThreadMetadata
 from tests.agents.conftest import MakeAgent
 from tests.agents.scene import AgentServer, done_items
 from tests.modelserver import Calls, ModelServer, Says
+from tests.scripted import create
 
 
 @function_tool
@@ -62,6 +66,38 @@ async def test_among_parallel_calls_the_page_gets_the_id_of_its_own(
     (call,) = done_items(events)
     assert isinstance(call, ClientToolCallItem)
     assert call.call_id == "call_pick"
+
+
+@pytest.mark.parametrize("several", [True, False])
+async def test_several_calls_of_one_run_are_all_handed_over(
+    model: ModelServer, agent_by_api: MakeAgent, several: bool
+) -> None:
+    """extensions.md §3: assigning adds a call, reading gives the newest; who answers one at a time gets that"""
+    model.will(
+        Calls("pick", call_id="call_1"), Calls("pick", call_id="call_2"), Calls("look", call_id="call_3")
+    )
+    server = AgentServer(picking(agent_by_api))
+    server.relay = MemoryRelay()
+    body = create("Choose")
+    events = await collect_events(server, {**body, "capabilities": ["calls"] if several else []}, "ada")
+    calls = [item for item in done_items(events) if isinstance(item, ClientToolCallItem)]
+    assert [call.call_id for call in calls] == (["call_1", "call_2"] if several else ["call_2"])
+    assert len({call.id for call in calls}) == len(calls)
+
+
+async def test_reading_the_call_gives_the_newest() -> None:
+    store = MemoryStore[str](owner=str)
+    first, second = (ClientToolCall(name=name, arguments={}) for name in ("first", "second"))
+    context = AgentContext(
+        thread=ThreadMetadata(id="thr_1", created_at=now()),
+        store=store,
+        request_context="ada",
+        client_tool_call=first,
+    )
+    context.client_tool_call = second
+    assert (context.client_tool_call, context.client_tool_calls) == (second, [first, second])
+    context.client_tool_call = None
+    assert context.client_tool_calls == []
 
 
 @pytest.mark.parametrize("show", [False, True])

@@ -37,8 +37,9 @@ def answering(
 
 
 async def given(store: Store[str], relay: MemoryRelay | None) -> tuple[Scripted, str]:
-    server = Scripted(store, asking, relay=relay)
-    await collect_events(server, create("Hi"), ALICE)
+    server = Scripted(store, asking, relay=relay or MemoryRelay())
+    await collect_events(server, {**create("Hi"), "capabilities": ["calls"]}, ALICE)
+    server.relay = relay
     return server, (await store.load_threads(1, None, "desc", ALICE)).data[0].id
 
 
@@ -78,14 +79,49 @@ async def test_answers_that_come_side_by_side_are_all_taken(store: Store[str], r
 async def test_a_call_is_answered_once_and_only_while_it_matters(store: Store[str], relays: Relays) -> None:
     server, thread_id = await given(store, relays())
     await collect_events(server, answering(thread_id, "one"), ALICE)
-    for id in ("one", "unknown"):
+    for id, result in (("one", "another"), ("unknown", 1)):
         with pytest.raises(ConflictError, match=id):
-            await collect_events(server, answering(thread_id, id), ALICE)
-    await collect_events(server, say(thread_id, "Never mind"), ALICE)
+            await collect_events(server, answering(thread_id, id, result), ALICE)
+    # The same answer once more does no harm: a line broke, or a second tab has run the tool.
+    assert types(await collect_events(server, answering(thread_id, "one"), ALICE)) == ["stream_options"]
+    assert len(server.asked) == 1
+    await collect_events(server, {**say(thread_id, "Never mind"), "capabilities": ["calls"]}, ALICE)
     await collect_events(
         server, answering(thread_id, "one"), ALICE
     )  # of the new turn: its calls have the same ids
     assert texts(await items_of(store, thread_id))[0] == "Hi"
+
+
+async def test_the_last_answer_said_once_more_begins_no_second_turn(
+    store: Store[str], relays: Relays
+) -> None:
+    server, thread_id = await given(store, relays())
+    for id in ("one", "two", "three"):
+        await collect_events(server, answering(thread_id, id), ALICE)
+    assert types(await collect_events(server, answering(thread_id, "three"), ALICE)) == ["stream_options"]
+    assert len(server.asked) == 2
+    assert texts(await items_of(store, thread_id))[-1] == "all answered"
+
+
+@pytest.mark.parametrize("capabilities", [(), ("resume",), ("calls",)])
+async def test_who_announces_no_calls_gets_the_newest_only(
+    store: Store[str], relays: Relays, capabilities: tuple[str, ...]
+) -> None:
+    """And only that is stored; a call that something else follows is none of that row"""
+
+    async def two_rows(thread: ThreadMetadata, message: UserMessageItem | None, context: str) -> Events:
+        yield done(call("zero", thread.id))
+        yield done(answer("a", "between", thread.id))
+        for id in ("one", "two"):
+            yield done(call(id, thread.id))
+
+    server = Scripted(store, two_rows, relay=relays())
+    events = await collect_events(server, {**create("Hi"), "capabilities": [*capabilities]}, ALICE)
+    told = [event.item.id for event in events if event.type == "thread.item.done"][1:]
+    several = "calls" in capabilities
+    assert told == ["fc_zero", "a", *(["fc_one"] if several else []), "fc_two"]
+    stored = await items_of(store, (await store.load_threads(1, None, "desc", ALICE)).data[0].id)
+    assert [item.id for item in stored][1:] == told
 
 
 @pytest.mark.parametrize(("relay", "capabilities"), [(None, ("calls",)), (MemoryRelay(), ())])

@@ -519,6 +519,43 @@ test('calls that are still pending when a thread is opened run once more, older 
   given.chat.stop();
 });
 
+test('after a reload every pending call runs, and one that throws is answered as failed (§3)', async () => {
+  const data = [question('m1', 'Hi'), call('one'), call('two'), call('three')];
+  const opened = () => Response.json(thread('thr_1', { items: { data, has_more: false } }));
+  // Known to resume from before.
+  const given = givenChat(Response.json(answering('turn_0')), refusal(410), opened());
+  await given.chat.commands.openThread('thr_1');
+  await until(() => given.chat.state.phase.value === 'idle');
+  given.clientTool = ({ name }) => {
+    if (name === 'read_two') throw new Error('No selection');
+    return { ran: name };
+  };
+  const scripts = [new Script(), new Script(), new Script()];
+  // Each call looks first whether another tab has answered it.
+  given.answers.push(Response.json(thread('thr_2')), opened(), opened(), opened(), opened(), ...scripts);
+  await given.chat.commands.openThread('thr_2');
+  await given.chat.commands.openThread('thr_1');
+  const results = () => given.asked.filter(({ type }) => type === 'threads.add_client_tool_output');
+  for (const [index, script] of scripts.entries()) {
+    await until(() => results().length === index + 1);
+    await script.number([1, resumable(`turn_${String(index)}`)]);
+    if (index === 2) await script.number([2, done(answer('m2', 'All answered'))]);
+    given.answers.push(Response.json(thread('thr_1')));
+    await script.end();
+  }
+  await until(() => given.chat.state.phase.value === 'idle');
+  // In any order: each result is sent when it is there.
+  const sent = new Set(results().map(({ params }) => JSON.stringify(params)));
+  expect(sent).toEqual(
+    new Set([
+      '{"thread_id":"thr_1","call_id":"one","result":{"ran":"read_one"}}',
+      '{"thread_id":"thr_1","call_id":"two","result":{"error":{"message":"No selection"}}}',
+      '{"thread_id":"thr_1","call_id":"three","result":{"ran":"read_three"}}',
+    ]),
+  );
+  expect(given.chat.state.failure.value).toBeNull();
+});
+
 test('a list of threads is not asked for by any of this', async () => {
   const { given, script } = await givenAnswer();
   given.answers.push(page([]));
