@@ -5,14 +5,17 @@ from contextlib import aclosing
 
 import pytest
 
+from chatkit.relay.log import TurnLog
 from chatkit.relay.readers import MAX_BEHIND
 from chatkit.relay.redis import publisher
+from chatkit.testing import ask
 from chatkit.types import ClientEffectEvent, ProgressUpdateEvent
-from tests.relay.reading import Tab, attach, begun, frames_of, pieces, whole
+from tests.relay.reading import TURN, Tab, attach, begun, frames_of, pieces, resuming, whole
 from tests.relay.redis_server import RedisServer
 from tests.relay.relays import Relays
 from tests.relay.sites import Site, flushed, sum_up, until
-from tests.scripted import Scripted, answer, beginning, delta, done
+from tests.relay.test_stopping import cancel, get
+from tests.scripted import ALICE, Scripted, answer, beginning, create, delta, done
 
 
 async def cut_off(server: Scripted, thread_id: str, frames: int, after_seq: int = 0) -> Tab:
@@ -85,3 +88,31 @@ async def test_while_redis_is_away_a_log_does_not_grow_without_end(redis_server:
         assert log.size < 3 * MAX_BEHIND
     finally:
         await relays.close()
+
+
+async def test_a_start_repeated_on_another_worker_hides_the_turn_from_nobody(
+    workers: Relays, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """§2.1: a new thread has no id before its start; while the second start asks Redis, it has another one"""
+    site = Site(workers)
+    one, two = site.servers
+    thread_id, connection = await begun(one, site.told)
+    await flushed(site.relays[0])
+    asked, answered = asyncio.Event(), asyncio.Event()
+    admit = site.relays[1]._admit  # pyright: ignore[reportPrivateUsage]
+
+    async def slowly(log: TurnLog) -> None:
+        asked.set()
+        await answered.wait()
+        await admit(log)
+
+    monkeypatch.setattr(site.relays[1], "_admit", slowly)
+    again = asyncio.ensure_future(whole(two, resuming(create("Hi"))))
+    await asked.wait()
+    assert (await ask(two, get(thread_id, "resume"), ALICE))["active_turn"]["turn_id"] == TURN
+    async with aclosing(pieces(two, attach(thread_id))) as reading:
+        assert b"thread.created" in await reading.__anext__()
+    assert await ask(two, cancel(thread_id), ALICE) == {}
+    assert [piece async for piece in connection]
+    answered.set()
+    assert b"thread.created" in await again

@@ -116,6 +116,8 @@ class Client:
         wait, stall = FIRST_WAIT, self.stall
         while True:
             before = self.tab.seq
+            if self.interrupted and self.thread_id is None:
+                return  # its worker was taken for dead before it had begun
             try:
                 await self._read(start if start and not before else self._attach(turn_id), stall)
                 if self.tab.seq == before:

@@ -62,6 +62,9 @@ async def kill_one(up: Cluster, database: Database, rng: random.Random) -> tuple
         for client in starters:
             await client.begun.wait()
         up.first = None
+        if any(client.interrupted for client in starters):
+            reading.cancel_scope.cancel()
+            return None
         for first, second, turn_id in zip(starters, beside, turn_ids, strict=True):
             second.thread_id = first.thread_id
             reading.start_soon(read, second, turn_id, False)

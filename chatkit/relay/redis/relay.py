@@ -159,6 +159,11 @@ class RedisRelay(MemoryRelay):
                     if seq > log.seq:
                         log.publish(seq, frame)
 
+    def _is_here(self, name: TurnName) -> bool:
+        """Whether it was started here. A start that is repeated here while it runs elsewhere names another thread."""
+        log = self._logs.get((name.owner, name.turn_id))
+        return log is not None and log.turn.name == name
+
     async def thread_of(self, owner: str | None, turn_id: str) -> str | None:
         """The thread of a known turn; None if this owner has started none of this id."""
         known = await super().thread_of(owner, turn_id)
@@ -170,7 +175,7 @@ class RedisRelay(MemoryRelay):
 
     async def cancel(self, name: TurnName, patience: float) -> None:
         """Stop a turn and see its end. Nothing happens if it is over, or unknown."""
-        if (name.owner, name.turn_id) in self._logs:
+        if self._is_here(name):
             return await super().cancel(name, patience)
         self._work()
         known = await self._mirrors.read(name, log=False)
@@ -190,9 +195,11 @@ class RedisRelay(MemoryRelay):
         if here is not None:
             return here
         turn_id = await self._connection.call("GET", self._keys.active(owner, thread_id))
-        if turn_id is None or (owner, turn_id.decode()) in self._logs:  # here it is over already
+        if turn_id is None:
             return None
         name = TurnName(owner, thread_id, turn_id.decode())
+        if self._is_here(name):  # it is over already
+            return None
         known = await self._mirrors.read(name, log=True)
         if known is None or known[1] != b"running":
             return None
@@ -270,8 +277,7 @@ class RedisRelay(MemoryRelay):
     async def attach(self, name: TurnName, after_seq: int) -> AsyncGenerator[bytes, None]:
         """Read what comes after a frame, to the end."""
         self._work()
-        key = name.owner, name.turn_id
-        if key in self._logs or key in self._gone:
+        if self._is_here(name) or (name.owner, name.turn_id) in self._gone:
             try:
                 async with aclosing(super().attach(name, after_seq)) as pieces:
                     async for piece in pieces:
