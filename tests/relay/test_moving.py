@@ -15,7 +15,7 @@ from tests.relay.redis_server import RedisServer
 from tests.relay.relays import Relays
 from tests.relay.sites import Site, flushed, sum_up, until
 from tests.relay.test_stopping import cancel, get
-from tests.scripted import ALICE, Scripted, answer, beginning, create, delta, done
+from tests.scripted import ALICE, Scripted, answer, beginning, create, delta, done, say
 
 
 async def cut_off(server: Scripted, thread_id: str, frames: int, after_seq: int = 0) -> Tab:
@@ -90,10 +90,11 @@ async def test_while_redis_is_away_a_log_does_not_grow_without_end(redis_server:
         await relays.close()
 
 
+@pytest.mark.parametrize("is_new", [True, False])
 async def test_a_start_repeated_on_another_worker_hides_the_turn_from_nobody(
-    workers: Relays, monkeypatch: pytest.MonkeyPatch
+    workers: Relays, monkeypatch: pytest.MonkeyPatch, is_new: bool
 ) -> None:
-    """§2.1: a new thread has no id before its start; while the second start asks Redis, it has another one"""
+    """§2.1: while the second start asks Redis; that of a new thread has another thread id until then"""
     site = Site(workers)
     one, two = site.servers
     thread_id, connection = await begun(one, site.told)
@@ -107,11 +108,13 @@ async def test_a_start_repeated_on_another_worker_hides_the_turn_from_nobody(
         await admit(log)
 
     monkeypatch.setattr(site.relays[1], "_admit", slowly)
-    again = asyncio.ensure_future(whole(two, resuming(create("Hi"))))
+    again = asyncio.ensure_future(whole(two, resuming(create("Hi") if is_new else say(thread_id))))
     await asked.wait()
     assert (await ask(two, get(thread_id, "resume"), ALICE))["active_turn"]["turn_id"] == TURN
     async with aclosing(pieces(two, attach(thread_id))) as reading:
         assert b"thread.created" in await reading.__anext__()
+    async with aclosing(pieces(two, attach(thread_id, 2))) as reading:
+        assert await reading.__anext__()
     assert await ask(two, cancel(thread_id), ALICE) == {}
     assert [piece async for piece in connection]
     answered.set()

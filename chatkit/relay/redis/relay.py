@@ -160,9 +160,13 @@ class RedisRelay(MemoryRelay):
                         log.publish(seq, frame)
 
     def _is_here(self, name: TurnName) -> bool:
-        """Whether it was started here. A start that is repeated here while it runs elsewhere names another thread."""
+        """Whether it runs here, or did.
+
+        A start that is repeated here, while it runs elsewhere, has a log until Redis has said so; and if its thread is
+        a new one, another name.
+        """
         log = self._logs.get((name.owner, name.turn_id))
-        return log is not None and log.turn.name == name
+        return log is not None and log.outlet is not None and log.turn.name == name
 
     async def thread_of(self, owner: str | None, turn_id: str) -> str | None:
         """The thread of a known turn; None if this owner has started none of this id."""
