@@ -140,7 +140,12 @@ def models_beside(model: DemoModel) -> list[dict[str, object]]:
     if model.kind == "showcase":
         hint = "Start the demo with OPENAI_BASE_URL or OPENAI_API_KEY"
         return [scripted, {"id": "own", "label": "A model of yours", "description": hint, "disabled": True}]
-    chosen = {"id": model.name, "label": model.name, "description": model.described(), "default": True}
+    chosen: dict[str, object] = {
+        "id": model.name,
+        "label": model.name,
+        "description": model.described(),
+        "default": True,
+    }
     return [chosen, scripted]
 
 

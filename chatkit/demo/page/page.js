@@ -6,6 +6,39 @@ const model = await (await fetch('/demo/model')).json();
 await customElements.whenDefined('openai-chatkit');
 
 let toggle = () => undefined;
+const people = [
+  {
+    id: 'ada',
+    title: 'Ada Lovelace',
+    icon: 'user',
+    group: 'People',
+    data: { description: 'Wrote for a machine that was never built.' },
+  },
+  {
+    id: 'grace',
+    title: 'Grace Hopper',
+    icon: 'user',
+    group: 'People',
+    data: { description: 'Found the bug, and kept it.' },
+  },
+  {
+    id: 'harbour',
+    title: 'Harbour',
+    icon: 'map-pin',
+    group: 'Places',
+    data: { description: 'Twelve docks, one crane.' },
+  },
+].map((one) => ({ ...one, interactive: true }));
+const has = (query) => (one) => one.toLowerCase().includes(query.toLowerCase());
+const commands = [
+  {
+    id: 'settings',
+    label: 'Try the options',
+    icon: 'settings-slider',
+    description: 'Theme, language, layout, parts',
+  },
+  { id: 'mention', label: 'Mention …', icon: 'user', description: 'A menu behind a command' },
+];
 const options = {
   api: { url: '/chatkit', uploadStrategy: { type: 'direct', uploadUrl: '/chatkit/attachments' } },
   theme: { colorScheme: 'auto' },
@@ -20,6 +53,21 @@ const options = {
     tools: model.tools,
     models: model.models,
     dictation: { enabled: true },
+  },
+  entities: {
+    showComposerMenu: true,
+    onTagSearch: async (query) => people.filter(({ title }) => has(query)(title)),
+    onClick: ({ title }) => void chat.setComposerValue({ text: `Tell me about ${title}` }),
+  },
+  commands: {
+    enabled: true,
+    onSearch: async (query) => commands.filter(({ label }) => has(query)(label)),
+    onSelect: async ({ id }) => {
+      if (id === 'settings') toggle();
+      else if (id === 'mention')
+        return { type: 'menu', commands: people.map(({ id, title, icon }) => ({ id, label: title, icon })) };
+      else return { type: 'entity', entity: people.find((one) => one.id === id) };
+    },
   },
   disclaimer: { text: model.disclaimer },
 };

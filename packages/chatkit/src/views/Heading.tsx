@@ -7,5 +7,9 @@ type Props = { class: string; children: ComponentChildren };
 
 export function Heading({ class: name, children }: Props) {
   const Level = `h${useValue(useChat().options).headingLevel ?? 2}` as 'h2';
-  return <Level class={name}>{children}</Level>;
+  return (
+    <Level class={name} dir="auto">
+      {children}
+    </Level>
+  );
 }
