@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from e2e.scripted import Stage, created, done, first_answer, question, refusal, said, thread
+from e2e.scripted import Json, Stage, created, done, first_answer, question, refusal, said, thread
 
 
 def draft(stage: Stage) -> str:
@@ -14,7 +14,7 @@ def draft(stage: Stage) -> str:
 def test_every_thread_keeps_its_draft_and_a_reload_loses_none(stage: Stage) -> None:
     stage.script.answer("threads.get_by_id", *[thread("thr_1", [question("msg_1", "Hi")])] * 3)
     stage.start("{composer: {tools: [{id: 'plan', label: 'Plan', icon: 'compass'}]}}")
-    tag = {"type": "input_tag", "id": "ann", "text": "Ann", "data": {}, "interactive": False}
+    tag: Json = {"type": "input_tag", "id": "ann", "text": "Ann", "data": {}, "interactive": False}
     words = [{"type": "input_text", "text": "Ask "}, tag]
     value = {"content": words, "reply": "What was said", "selectedToolId": "plan"}
     assert stage.call("setComposerValue", value) is None

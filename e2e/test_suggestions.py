@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from playwright.sync_api import Locator, expect
 
@@ -246,7 +247,7 @@ def test_a_failing_command_is_told_and_an_input_method_is_left_alone(stage: Stag
     assert "Team A is away." in stage.errors[0]["message"]
     assert field(stage).inner_text() == ""
 
-    session = stage.page.context.new_cdp_session(stage.page)
+    session: Any = stage.page.context.new_cdp_session(stage.page)
     stage.page.keyboard.type("＠")
     expect(options(stage)).to_have_count(4)
     session.send("Input.imeSetComposition", {"text": "bo", "selectionStart": 2, "selectionEnd": 2})
