@@ -5,7 +5,6 @@ both may.
 """
 
 from contextvars import ContextVar
-from functools import lru_cache
 
 _current: ContextVar[str | None] = ContextVar("chatkit_public_url", default=None)
 
@@ -22,10 +21,4 @@ def set_public_url(url: str) -> None:
         url: The endpoint's absolute URL; a query in it does not count.
     """
     # Never reset: every request has a context of its own, and the turn it starts is sent after the handler returned.
-    _current.set(_endpoint(url))
-
-
-@lru_cache(maxsize=256)
-def _endpoint(url: str) -> str:
-    """The same text for all requests that came by the same address."""
-    return url.partition("?")[0].rstrip("/")
+    _current.set(url.partition("?")[0].rstrip("/"))

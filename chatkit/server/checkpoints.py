@@ -32,7 +32,7 @@ PATIENCE = 5.0
 """Seconds that the end of a checkpoint is waited for."""
 
 STALE = 8.0
-"""Seconds without a checkpoint after which somebody may have taken the turn for dead (`sweeping.LEASE`, and less)."""
+"""Seconds without a checkpoint after which somebody may soon take the turn for dead (`sweeping.LEASE`)."""
 
 TRIES = 3
 """How often the last word about a turn is tried."""

@@ -21,8 +21,8 @@ from chatkit.types import ErrorEvent, ThreadItemDoneEvent, ThreadItemRemovedEven
 if TYPE_CHECKING:
     from chatkit.server.base import ChatKitServer
 
-LEASE = 10.0
-"""Seconds without a checkpoint after which a turn counts as dead."""
+LEASE = checkpoints.STALE + 2.0
+"""Seconds without a checkpoint after which a turn counts as dead: its own worker doubts it before."""
 
 EVERY = 1.0
 """Seconds between two looks."""

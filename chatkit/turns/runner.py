@@ -18,26 +18,24 @@ import anyio
 from chatkit.errors import (
     BaseStreamError,
     ChatKitError,
-    CustomStreamError,
     ErrorCode,
-    StreamError,
     ThreadBusyError,
     UnavailableError,
 )
 from chatkit.logger import logger
 from chatkit.store.base import Store, TContext
+from chatkit.turns.cancelling import close, is_being_cancelled
 from chatkit.turns.contracts import HIDDEN, FrameEncoder, Notes, Opened, TurnHooks
 from chatkit.turns.line import InLine, Later
+from chatkit.turns.one_call import newest_of_a_row
 from chatkit.turns.pending import PendingItem
 from chatkit.turns.places import OnBusy, Place, TurnPlaces
+from chatkit.turns.telling import error_event, thread_updated
 from chatkit.turns.watch import ThreadWatch, for_store
 from chatkit.types import (
     AssistantMessageContentPartTextDelta,
-    ClientToolCallItem,
     ErrorEvent,
-    Page,
     StreamOptionsEvent,
-    Thread,
     ThreadItem,
     ThreadItemAddedEvent,
     ThreadItemDoneEvent,
@@ -46,21 +44,9 @@ from chatkit.types import (
     ThreadItemUpdatedEvent,
     ThreadMetadata,
     ThreadStreamEvent,
-    ThreadUpdatedEvent,
 )
 
 T = TypeVar("T")
-
-
-def error_event(error: Exception) -> ErrorEvent:
-    """What a reader is told about an exception of the responder (S-16)."""
-    match error:
-        case CustomStreamError():
-            return ErrorEvent(code="custom", message=error.message, allow_retry=error.allow_retry)
-        case StreamError():
-            return ErrorEvent(code=error.code, allow_retry=error.allow_retry)
-        case _:
-            return ErrorEvent(code=ErrorCode.STREAM_ERROR, allow_retry=True)
 
 
 @dataclass(slots=True)
@@ -243,7 +229,10 @@ class Turn(Generic[TContext]):
                                     changed = watch.changed()
                             else:
                                 item_id = None  # its pending item may be another one now
-                                for one in self._one_call_of_a_row(event):
+                                ready: Sequence[ThreadStreamEvent] = (event,)
+                                if not self.hooks.several_calls:
+                                    ready, self._call = newest_of_a_row(self._call, event)
+                                for one in ready:
                                     shown = await self._take(one)
                                     if shown is not None:
                                         yield encode(shown)
@@ -251,20 +240,21 @@ class Turn(Generic[TContext]):
                             if changed:
                                 yield await self._save_thread(watch)
                             event = one = update = pending = shown = None
+                            ready = ()
                             self._task = current_task(
                                 loop
                             )  # whoever asks for the next frame is the one to wake
                             if self._cancelled:
                                 raise asyncio.CancelledError
-                        if self._call is not None and (shown := await self._take(self._call)) is not None:
-                            yield encode(shown)
+                        for event in await self._held_call():
+                            yield encode(event)
                 except GeneratorExit:  # some servers close a stream where others cancel it (S-23)
                     await self._end_early(responder, watch)
                     raise
                 except (asyncio.CancelledError, Exception) as error:
                     ours, task = self._cancelled, current_task()
                     # A responder may have made a failure of its own of a cancellation.
-                    if ours or isinstance(error, asyncio.CancelledError) or _is_being_cancelled(task, error):
+                    if ours or isinstance(error, asyncio.CancelledError) or is_being_cancelled(task, error):
                         last = await self._end_early(responder, watch)
                         if ours and self._forgiven(task):
                             for event in last:
@@ -275,7 +265,12 @@ class Turn(Generic[TContext]):
                     if not isinstance(error, BaseStreamError):
                         logger.exception("respond() failed in thread %s", thread.id)
                     failure = error_event(error)
-                    await _close(responder)  # it may not be the one that failed
+                    await close(responder)  # it may not be the one that failed
+                    try:
+                        for event in await self._held_call():
+                            yield encode(event)
+                    except Exception:
+                        logger.exception("a client tool call in thread %s could not be saved", thread.id)
                 self._task = None  # nothing left to wake
                 if failure is not None:
                     yield encode(failure)
@@ -331,20 +326,11 @@ class Turn(Generic[TContext]):
         finally:
             self._task = None
 
-    def _one_call_of_a_row(self, event: ThreadStreamEvent) -> Sequence[ThreadStreamEvent]:
-        """What is sent now: a call that this reader may not get is held back until it is known to be the newest."""
+    async def _held_call(self) -> Sequence[ThreadStreamEvent]:
+        """The call that was held back, saved: no newer one will come."""
         held, self._call = self._call, None
-        if (
-            not self.hooks.several_calls
-            and isinstance(event, ThreadItemDoneEvent)
-            and isinstance(event.item, ClientToolCallItem)
-            and event.item.status == "pending"
-        ):
-            if held is not None:
-                logger.warning("client tool call %s is not sent: a newer one takes its place", held.item.id)
-            self._call = event
-            return ()
-        return (event,) if held is None else (held, event)
+        shown = None if held is None else await self._take(held)
+        return () if shown is None else (shown,)
 
     async def _take(self, event: ThreadStreamEvent) -> ThreadStreamEvent | None:
         """Save and fold one event; returns what the reader sees of it (S-13, S-14, S-19)."""
@@ -418,19 +404,21 @@ class Turn(Generic[TContext]):
             with anyio.move_on_after(self.grace, shield=True):
                 if self.hooks.notes is not None:
                     await self.hooks.notes.stop(keep=True)
-                await _close(responder)
+                await close(responder)
             return (ErrorEvent(code=ErrorCode.TURN_INTERRUPTED, allow_retry=True),)
+        calls: Sequence[ThreadStreamEvent] = ()
         last: Sequence[ThreadStreamEvent] | None = None
         hooks, stopped = self.hooks, self._cancelled and not self._interrupted
         save = hooks.cancelled if stopped or hooks.interrupted is None else hooks.interrupted
         with anyio.move_on_after(self.grace, shield=True) as scope:
             with anyio.move_on_after(self.grace / 2):
-                await _close(responder)
+                await close(responder)
             if hooks.notes is not None:
                 await hooks.notes.stop(keep=True)  # until what it has is saved
             try:
                 if self._unsaved is not None:
                     await self._unsaved()
+                calls = await self._held_call()
             except Exception:
                 logger.exception("the last change in thread %s could not be saved", self.thread_id)
             try:
@@ -438,43 +426,17 @@ class Turn(Generic[TContext]):
                     await self.store.save_thread(for_store(watch.thread), self.context)
                 last = await save(watch.thread, self.pending_items, self.context)
                 if changed and last is not None:
-                    last = [*last, _thread_updated(watch.thread)]
+                    last = [*last, thread_updated(watch.thread)]
             except Exception:
                 logger.exception("the partial answer in thread %s could not be saved", self.thread_id)
         if scope.cancelled_caught:
             logger.error("saving the partial answer in thread %s took over %s s", self.thread_id, self.grace)
         if save is hooks.interrupted:
-            return [*(last or ()), ErrorEvent(code=ErrorCode.TURN_INTERRUPTED, allow_retry=True)]
-        return last or ()
+            return [*calls, *(last or ()), ErrorEvent(code=ErrorCode.TURN_INTERRUPTED, allow_retry=True)]
+        return [*calls, *(last or ())]
 
     def _forgiven(self, task: "asyncio.Task[Any] | None") -> bool:
         """Tell the task that its cancellation was ours and is dealt with. False if somebody else cancelled it too."""
         if self._woken and (uncancel := getattr(task, "uncancel", None)) is not None:  # Python 3.11
             uncancel()
-        return not _is_being_cancelled(task)
-
-
-def _thread_updated(thread: ThreadMetadata) -> ThreadUpdatedEvent:
-    fields = {name: getattr(thread, name) for name in ThreadMetadata.model_fields}
-    return ThreadUpdatedEvent(thread=Thread(**fields, items=Page[ThreadItem]()))
-
-
-async def _close(responder: AsyncIterator[ThreadStreamEvent] | None) -> None:
-    if isinstance(responder, AsyncGenerator):
-        try:
-            await responder.aclose()
-        except Exception:
-            logger.exception("respond() failed while it was being closed")
-
-
-def _is_being_cancelled(task: "asyncio.Task[Any] | None", error: BaseException | None = None) -> bool:
-    cancelling = getattr(task, "cancelling", None)
-    if cancelling is not None:
-        return cancelling() > 0
-    # Python 3.10 does not tell. What was raised in place of a cancellation has it in its history; so has what a
-    # time limit of the responder's own has ended, but behind a TimeoutError.
-    while error is not None and not isinstance(error, (TimeoutError, asyncio.TimeoutError)):
-        if isinstance(error, asyncio.CancelledError):
-            return True
-        error = error.__cause__ or error.__context__
-    return False
+        return not is_being_cancelled(task)

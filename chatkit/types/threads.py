@@ -16,7 +16,7 @@ class ActiveStatus(WireModel):
     type: Literal["active"] = "active"
 
 
-_NAMED: set[str] = set()
+_NAMED: set[str] = set()  # of every status that nobody has given
 
 
 def _active() -> ActiveStatus:

@@ -10,9 +10,10 @@ from chatkit.errors import ConflictError
 from chatkit.relay.memory import MemoryRelay
 from chatkit.store import Store
 from chatkit.testing import collect_events
-from chatkit.types import ClientToolCallItem, ThreadMetadata, UserMessageItem
+from chatkit.types import ClientToolCallItem, ThreadItemDoneEvent, ThreadMetadata, UserMessageItem
 from tests.relay.relays import Relays
 from tests.scripted import ALICE, Events, Scripted, answer, create, done, items_of, request, say, texts, types
+from tests.served import PATIENCE
 
 
 def call(id: str, thread_id: str) -> ClientToolCallItem:
@@ -122,6 +123,32 @@ async def test_who_announces_no_calls_gets_the_newest_only(
     assert told == ["fc_zero", "a", *(["fc_one"] if several else []), "fc_two"]
     stored = await items_of(store, (await store.load_threads(1, None, "desc", ALICE)).data[0].id)
     assert [item.id for item in stored][1:] == told
+
+
+@pytest.mark.parametrize("end", ["fails", "stops"])
+async def test_the_newest_call_is_not_lost_with_its_turn(store: Store[str], end: str) -> None:
+    """extensions.md §3, S-13: what the responder has finished is stored, whatever comes next"""
+    called = asyncio.Event()
+
+    async def breaking(thread: ThreadMetadata, message: UserMessageItem | None, context: str) -> Events:
+        yield done(call("one", thread.id))
+        called.set()
+        if end == "fails":
+            raise LookupError("half-way")
+        await asyncio.sleep(PATIENCE)
+
+    server = Scripted(store, breaking)
+    turn = asyncio.ensure_future(collect_events(server, create("Hi"), ALICE))
+    await called.wait()
+    [thread] = (await store.load_threads(1, None, "desc", ALICE)).data
+    if end == "stops":
+        await server.stop_running(thread.id, ALICE)
+    events = await turn
+    sent = [event.item.id for event in events if isinstance(event, ThreadItemDoneEvent)][1:]
+    assert sent == ["fc_one"]
+    assert "fc_one" in [item.id for item in await items_of(store, thread.id)]
+    if end == "fails":
+        assert types(events)[-2:] == ["item.done", "error"]
 
 
 @pytest.mark.parametrize(("relay", "capabilities"), [(None, ("calls",)), (MemoryRelay(), ())])
