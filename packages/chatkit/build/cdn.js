@@ -54,6 +54,7 @@ async function buildChunks(/** @type {string} */ folder) {
 async function buildShell(/** @type {string} */ folder, /** @type {string} */ uiChunk) {
   await build({
     ...shared,
+    plugins: [smallest()],
     define: {
       __CHATKIT_UI__: JSON.stringify(uiChunk),
     },
@@ -63,6 +64,7 @@ async function buildShell(/** @type {string} */ folder, /** @type {string} */ ui
       emptyOutDir: false,
       modulePreload: false,
       lib: { entry: 'src/shell.ts', formats: ['iife'], name: 'ChatKitScript', fileName: () => 'chatkit.js' },
+      rolldownOptions: { output: { minify: false } },
     },
   });
   const script = readFileSync(`${folder}/chatkit.js`, 'utf8');

@@ -8,7 +8,7 @@ export async function compress(/** @type {string} */ folder) {
   const { gzipAsync } = await import('@gfx/zopfli');
   /** zlib wins now and then where there is next to nothing to compress. */
   const smallest = async (/** @type {Buffer} */ content) => {
-    const packed = await gzipAsync(content, { numiterations: 15 });
+    const packed = await gzipAsync(content, { numiterations: 50 });
     const plain = gzipSync(content, { level: 9 });
     return packed.length <= plain.length ? packed : plain;
   };

@@ -11,7 +11,7 @@ export function smallest() {
       const result = await minify(shorter, {
         module: true,
         ecma: 2022,
-        compress: { passes: 3 },
+        compress: { passes: 3, unsafe_arrows: true },
         format: { comments: false },
       });
       return { code: result.code ?? code, map: null };
