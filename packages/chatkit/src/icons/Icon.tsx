@@ -10,8 +10,7 @@ type Props = { name: string; paths?: Readonly<Record<string, string>> | undefine
 
 /** Decorative: what it stands for is said by the control it is in. */
 export function Icon({ name, paths = own }: Props) {
-  const path = paths[name];
-  return path ? draw(name, path) : <NamedIcon name={name} />;
+  return draw(paths, name) ?? <NamedIcon name={name} />;
 }
 
 /** One of those that options and widgets name; its place is kept while they are fetched. */
@@ -21,14 +20,15 @@ function NamedIcon({ name }: Props) {
   });
   const all = useValue(named);
   if (!all) return <span class="icon" />;
-  return all[name] ? draw(name, all[name]) : null;
+  return draw(all, name);
 }
 
-function draw(name: string, path: string) {
+function draw(paths: Readonly<Record<string, string>>, name: string) {
+  if (!Object.hasOwn(paths, name)) return null; // `constructor` is no icon
   const fill = name.endsWith('-filled') || name === 'stop' ? 'currentColor' : 'none';
   return (
     <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
-      <path d={path} fill={fill} />
+      <path d={paths[name]} fill={fill} />
     </svg>
   );
 }
