@@ -1,6 +1,6 @@
 /** What is on the desk, what a message takes from it, and what is kept of it (element.md §3.7, §3.8, §4). */
 import { signal } from '@preact/signals-core';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Emit } from '../events';
 import type { ChatKitOptions, ComposerOption } from '../options';
 import type { UserMessageContent } from '../protocol/generated';
@@ -270,6 +270,22 @@ test('setComposerValue sets what is given, replaces attachments by attachments a
   expect([taken, dropped]).toEqual([['x.txt'], ['old']]);
   expect(desk.attachments.value).toEqual([uploaded(report)]);
 });
+
+test.each(['the time is up', 'the chat is left'])(
+  'files are not waited for any more when %s and nothing attaches them',
+  async (end) => {
+    vi.useFakeTimers();
+    const { desk, field, options } = givenDesk({ attachments: { enabled: true } });
+    options.value = { ...options.value, api: { url: '/chatkit', uploadStrategy: { type: 'two_phase' } } };
+    const setting = desk.setValue({ text: 'no', files: [new File(['x'], 'x.txt')] });
+    const refused = expect(setting).rejects.toThrow('could not be loaded');
+    if (end === 'the chat is left') desk.end();
+    else vi.advanceTimersByTime(30_000);
+    await refused;
+    expect(field.draft.text).toBe('');
+    vi.useRealTimers();
+  },
+);
 
 test.each([
   [null, 'expected an object'],

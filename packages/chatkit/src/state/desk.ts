@@ -6,10 +6,11 @@
  * changes them. What a message takes from it, and what comes back when it cannot be sent, is decided here alone.
  */
 import { batch, computed, effect, signal, untracked, type ReadonlySignal } from '@preact/signals-core';
-import { IntegrationError, type Emit } from '../events';
+import type { Emit } from '../events';
 import type { ChatKitOptions, ModelOption, ToolOption } from '../options';
 import type { UserMessageContent } from '../protocol/generated';
 import type { ChatState, ComposerValue, Draft } from './chat';
+import { asSent, checked, wrong } from './composerValue';
 import {
   changed,
   Drafts,
@@ -17,7 +18,6 @@ import {
   uploaded,
   type DraftAttachment,
   type DraftParts,
-  type DraftTag,
   type Shelf,
   type Written,
 } from './drafts';
@@ -44,6 +44,9 @@ export type DeskSurroundings = {
   /** The thread that the field belonged to when the desk was called for. */
   readonly threadId: string | null;
 };
+
+/** Milliseconds in which what attaches files has been fetched, on any line that is good for something. */
+const FETCHED_MS = 30_000;
 
 /** Milliseconds that a draft may be newer than what is kept of it. */
 const KEEP_MS = 300;
@@ -207,13 +210,19 @@ export class Desk {
   }
 
   #whoTakesFiles(): Promise<(files: readonly File[]) => void> {
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
+      const over = () => {
+        end();
+        clearTimeout(clock);
+        reject(new Error('setComposerValue: what attaches files could not be loaded.'));
+      };
+      const clock = setTimeout(over, FETCHED_MS);
       const end = this.takeFiles.subscribe((take) => {
         if (!take) return;
         resolve(take);
-        queueMicrotask(() => end());
+        queueMicrotask(over);
       });
-      this.#ends.push(end);
+      this.#ends.push(over);
     });
   }
 
@@ -352,46 +361,4 @@ export class Desk {
   #follow(run: () => void): void {
     this.#ends.push(effect(run));
   }
-}
-
-/** A tag, of which pages often leave something out. */
-type WrittenByPages = Pick<DraftTag, 'type' | 'id' | 'text'> & Partial<DraftTag>;
-
-/** On the wire a tag always has data, and nothing that is only for who writes. */
-function asSent(part: UserMessageContent): UserMessageContent {
-  if (part.type !== 'input_tag') return part;
-  const { type, id, text, group, interactive = false, data = {} } = part as WrittenByPages;
-  return { type, id, text, ...(group && { group }), interactive, data };
-}
-
-const wrong = (words: string) => new IntegrationError(`setComposerValue: ${words}`);
-
-/** Pages are mostly not type-checked. */
-function checked(value: unknown): ComposerValue {
-  if (typeof value !== 'object' || value === null) throw wrong('expected an object.');
-  const fields = value as Record<string, unknown>;
-  for (const key of ['text', 'reply', 'selectedToolId', 'selectedModelId']) {
-    const one = fields[key];
-    if (one === null && key !== 'text') continue;
-    if (one !== undefined && typeof one !== 'string') throw wrong(`${key} is not a string.`);
-  }
-  for (const key of ['content', 'attachments', 'files']) {
-    if (fields[key] !== undefined && !Array.isArray(fields[key])) throw wrong(`${key} is not an array.`);
-  }
-  const { content, attachments, files } = value as ComposerValue;
-  content?.forEach((part: { type?: unknown; id?: unknown; text?: unknown }, index) => {
-    const isNamed = part.type === 'input_text' || (part.type === 'input_tag' && typeof part.id === 'string');
-    if (!isNamed || typeof part.text !== 'string')
-      throw wrong(`content[${String(index)}] is neither text nor a tag.`);
-  });
-  attachments?.forEach(({ id, name }: { id?: unknown; name?: unknown }, index) => {
-    if (typeof id !== 'string' || typeof name !== 'string')
-      throw wrong(
-        `attachments[${String(index)}] has no id or no name; upload the file first, or pass it in files.`,
-      );
-  });
-  files?.forEach((file: unknown, index) => {
-    if (!(file instanceof Blob)) throw wrong(`files[${String(index)}] is not a file.`);
-  });
-  return fields;
 }
