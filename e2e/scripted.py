@@ -142,6 +142,7 @@ class Scripted:
         self.headers: list[dict[str, str]] = []
         self.paths: list[str] = []
         self.script_attributes = ""
+        self.page_headers: dict[str, str] = {}
         self._answers: defaultdict[str, deque[Any]] = defaultdict(deque)
         self._waits: list[threading.Event] = []
 
@@ -186,7 +187,8 @@ class Handler(SimpleHTTPRequestHandler):
 
     def do_GET(self) -> None:
         if self.path.partition("?")[0] == "/":
-            self._send(Raw(200, PAGE.replace("SCRIPT", self.script.script_attributes), "text/html"))
+            page = PAGE.replace("SCRIPT", self.script.script_attributes)
+            self._send(Raw(200, page, "text/html", self.script.page_headers))
         elif self.path == "/page.js":
             self._send(Raw(200, PAGE_SCRIPT, "text/javascript"))
         else:

@@ -126,3 +126,25 @@ test('single line ends break lines, tasks are boxes that nobody can tick', async
     [false, true],
   ]);
 });
+
+test.each([
+  ['a number of many figures', '3'.repeat(60)],
+  ['a line to write on', '_'.repeat(200)],
+  ['a line of stars', '* '.repeat(200)],
+  ['a row of brackets', '['.repeat(200)],
+  ['a paragraph without end', 'so *many* words '.repeat(1000)],
+  ['code in one long line', '```\n' + 'let a = 1;'.repeat(3000) + '\n```'],
+])('%s leaves the rest of the text what it is', async (_, text) => {
+  const shown = await draw(`${text}\n\nand **bold**`);
+  expect(shown.querySelector('p:last-child strong')!.textContent).toBe('bold');
+});
+
+test('a picture that the text holds itself may be long', async () => {
+  const shown = await draw(`![dot](data:image/png;base64,${'iVBORw0KGgo/'.repeat(5000)})`);
+  expect(shown.querySelector('img')!.src).toHaveLength(22 + 60_000);
+});
+
+test('words that only begin like a picture are no reason to look for emphasis in a megabyte', async () => {
+  const shown = await draw(`![a](data:image/png;base64,${'_a'.repeat(500_000)})`);
+  expect(shown.querySelector('em, img')).toBeNull();
+});

@@ -167,8 +167,17 @@ function table({ header, rows, align }: Tokens.Table): ComponentChildren {
   );
 }
 
+/** How far inside of emphasis and links we are; further in there is no sense, and drawing would run out of stack. */
+let depth = 0;
+const DEEPEST = 50;
+
 function inline(tokens: readonly Token[] | undefined): ComponentChildren {
-  return tokens?.map((token, index) => piece(token, index));
+  depth++;
+  try {
+    return tokens?.map((token, index) => (depth > DEEPEST ? token.raw : piece(token, index)));
+  } finally {
+    depth--;
+  }
 }
 
 function piece(token: Token, key: number): ComponentChildren {
@@ -195,6 +204,8 @@ function piece(token: Token, key: number): ComponentChildren {
       return <Picture key={key} token={token as Tokens.Image} />;
     case 'escape':
       return (token as Tokens.Escape).text;
+    case 'plain':
+      return block(token, false, 1);
     case 'text': {
       const { tokens, text } = token as Tokens.Text;
       return tokens ? inline(tokens) : words(text);

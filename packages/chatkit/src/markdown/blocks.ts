@@ -2,36 +2,38 @@
  * Markdown as blocks, parsed on the unfinished tail only: finished blocks are never looked at again while a text grows.
  * When it is whole it is parsed once more, since a link may be defined at the very end.
  */
-import { Lexer, type Token } from 'marked';
+import { Lexer, type Token, type Tokens } from 'marked';
 import { maths } from './maths';
 
 export type Block = { readonly key: number; readonly token: Token };
 
 /** Past these, text is shown as it is: no message needs more, and parsers get slow. */
-const LONGEST_LINE = 20_000;
-const DEEPEST = 40;
+const LONGEST_PARAGRAPH = 10_000;
+
+/** Quotes and lists in quotes and lists, 40 of them; a line of dashes or stars is none. */
+const DEEP = /^(?![-* \t]+$)(?:[ \t]*(?:>|[-+*][ \t]|\d{1,9}[.)][ \t])){40}/m;
+/** Quotes that begin again and again although nothing ended them. */
+const RESTLESS = /(?:^([> ]*)>.*\n(?:(?!\1>).+\n)+){300}/m;
+/** Pictures that a text holds itself may be long. */
+const HELD_PICTURES = /\(data:[a-z\d+/=;,-]+/gi;
 
 function lex(source: string): Token[] {
-  if (isExtreme(source)) return [{ type: 'plain', raw: source, text: source }];
+  if (DEEP.test(source) || RESTLESS.test(source)) return [plain(source)];
   try {
-    const extensions = maths.peek()?.mathsExtensions ?? null;
-    return new Lexer({ gfm: true, breaks: true, extensions }).lex(source);
+    const known = maths.peek()?.mathsExtensions;
+    const extensions = { ...known, inline: [calm, ...(known?.inline ?? [])] };
+    // What is missing is for renderers.
+    return new Lexer({ gfm: true, breaks: true, extensions: extensions as never }).lex(source);
   } catch {
-    return [{ type: 'plain', raw: source, text: source }];
+    return [plain(source)];
   }
 }
 
-/** Lines nobody writes: megabytes without a break, or hundreds of quotation marks and brackets in a row. */
-function isExtreme(source: string): boolean {
-  if (source.length > LONGEST_LINE) {
-    for (const line of source.split('\n')) {
-      if (line.length > LONGEST_LINE && !line.includes('](data:image/')) return true;
-    }
-  }
-  return new RegExp(`(?:[>*+\\-\\d.)][ \\t]?){${DEEPEST},}[^-*_\\s>]|[\\[(*_~]{${DEEPEST * 4},}`).test(
-    source,
-  );
-}
+const plain = (raw: string): Tokens.Generic => ({ type: 'plain', raw, text: raw });
+
+/** The first of what may stand in a line: text in which nobody looks for emphasis and links. */
+const calm = (source: string): Tokens.Generic | undefined =>
+  source.replace(HELD_PICTURES, '').length > LONGEST_PARAGRAPH ? plain(source) : undefined;
 
 /** Positions are counted in the text as the parser sees it, which knows one kind of line end. */
 function withPlainLineEnds(text: string): string {

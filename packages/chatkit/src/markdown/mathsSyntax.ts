@@ -13,9 +13,12 @@ export type MathsToken = Tokens.Generic & {
 /** Longer ones are shown as text: nobody writes them, and they would keep the page busy. */
 const LONGEST = 5_000;
 
-const DISPLAY = /^ {0,3}(?:\$\$([^]{1,5000}?)\$\$|\\\[([^]{1,5000}?)\\\])[ \t]*(?=\n|$)/;
+// No beginning stands inside of a formula: a search for its end stops there.
+const DISPLAY_SOURCE = String.raw` {0,3}(?:\$\$((?:\\[^]|\$(?!\$)|[^\\$]){1,5000}?)\$\$|\\\[((?:\\[^[\]]|[^\\]){1,5000}?)\\\])[ \t]*(?=\n|$)`;
+const DISPLAY = new RegExp(`^${DISPLAY_SOURCE}`);
+const DISPLAY_BELOW = new RegExp(`(?<=\\n)${DISPLAY_SOURCE}`);
 const INLINE =
-  /^(?:\$\$((?:\\[^]|[^\\$])+?)\$\$|\$(?![\s$])((?:\\[^]|[^\\$`])*?(?:\\[^]|[^\\$\s`]))\$(?!\d)|\\\(([^]{1,5000}?)\\\)|\\\[([^]{1,5000}?)\\\])/;
+  /^(?:\$\$((?:\\[^]|[^\\$])+?)\$\$|\$(?![\s$])((?:\\[^]|[^\\$`])*?(?:\\[^]|[^\\$\s`]))\$(?!\d)|\\\(((?:\\[^()]|[^\\]){1,5000}?)\\\)|\\\[((?:\\[^[\]]|[^\\]){1,5000}?)\\\])/;
 
 const token = (raw: string, tex: string, display: boolean): MathsToken | undefined =>
   tex.trim() && tex.length <= LONGEST && !tex.includes('\n\n')
@@ -34,10 +37,13 @@ const inline: TokenizerExtensionFunction = (source) => {
   return token(raw, double ?? single ?? round ?? square ?? '', (double ?? square) !== undefined);
 };
 
-const at =
-  (pattern: RegExp): TokenizerStartFunction =>
+/** Where the next one may begin, looked for nearby only: the lexer asks at every word, and there are long texts. */
+const before =
+  (end: string, pattern: RegExp): TokenizerStartFunction =>
   (source) => {
-    const index = source.search(pattern);
+    const near = source.slice(0, LONGEST);
+    const stop = near.indexOf(end);
+    const index = (stop < 0 ? near : near.slice(0, stop)).search(pattern);
     return index < 0 ? undefined : index;
   };
 
@@ -45,8 +51,8 @@ const at =
 export const mathsExtensions = {
   block: [block],
   inline: [inline],
-  startBlock: [at(/^ {0,3}(?:\$\$|\\\[)/m)],
-  startInline: [at(/\$|\\[([]/)],
+  startBlock: [before('\n\n', DISPLAY_BELOW)],
+  startInline: [before('\n', /\$|\\[([]/)],
   childTokens: {},
   renderers: {},
 };

@@ -1,6 +1,7 @@
 /** One conversation in the list; its tools appear on hover and focus. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { useText } from '../../i18n';
+import { unturned } from '../../i18n/unturned';
 import { paths } from '../../icons/history';
 import { IconButton } from '../../icons/IconButton';
 import type { ThreadInfo } from '../../state/chat';
@@ -16,6 +17,7 @@ export function HistoryRow({ thread, onOpen }: Props) {
   const rename = useRef<HTMLButtonElement>(null);
   const { showRename = true, showDelete = true } = useValue(options).history ?? {};
   const title = thread.title ?? text('history.untitled');
+  const named = { title: unturned(title) };
   const current = useValue(state.threadId) === thread.id;
   const running = useValue(state.history.running).has(thread.id);
   const unread = useValue(state.history.unread).has(thread.id);
@@ -58,7 +60,7 @@ export function HistoryRow({ thread, onOpen }: Props) {
         <IconButton
           icon="pencil"
           paths={paths}
-          label={text('history.rename', { title })}
+          label={text('history.rename', named)}
           button={rename}
           onClick={() => setRenaming(true)}
         />
@@ -67,9 +69,9 @@ export function HistoryRow({ thread, onOpen }: Props) {
         <IconButton
           icon="trash"
           paths={paths}
-          label={text('history.delete', { title })}
+          label={text('history.delete', named)}
           onClick={() => {
-            dialog.value = { kind: 'delete', threadId: thread.id, title };
+            dialog.value = { kind: 'delete', threadId: thread.id, ...named };
           }}
         />
       )}

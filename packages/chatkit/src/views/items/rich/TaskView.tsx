@@ -96,7 +96,13 @@ function Content({ task }: { task: Task }) {
 function SourceChip({ source }: { source: URLSource }) {
   const link = safeLink(source.url);
   const words = source.title || source.attribution || source.url;
-  if (!link) return <span class="chip">{words}</span>;
+  if (!link) {
+    return (
+      <span class="chip" dir="auto">
+        {words}
+      </span>
+    );
+  }
   return (
     <a class="chip" href={link.href} target="_blank" rel="noopener noreferrer" title={source.url} dir="auto">
       {words}

@@ -1,6 +1,7 @@
 /** What was done for an answer: one line that says it, and the steps below it when they are wanted. */
 import { useId, useRef, useState } from 'preact/hooks';
 import { useLocale, useText, type TextOf } from '../../../i18n';
+import { unturned } from '../../../i18n/unturned';
 import { Icon } from '../../../icons/Icon';
 import type { Task, Workflow } from '../../../protocol/generated';
 import { durationInWords } from './duration';
@@ -80,7 +81,9 @@ export function titleOf(task: Task, text: TextOf): string {
   if (task.title) return task.title;
   switch (task.type) {
     case 'web_search':
-      return task.title_query ? text('task.searching', { query: task.title_query }) : text('task.search');
+      return task.title_query
+        ? text('task.searching', { query: unturned(task.title_query) })
+        : text('task.search');
     case 'file':
       return text('task.files');
     case 'image':
