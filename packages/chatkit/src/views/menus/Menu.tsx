@@ -36,7 +36,9 @@ type Props = {
 export function MenuButton({ label, entries, children, placement = 'top-start', ...rest }: Props) {
   const button = useRef<HTMLButtonElement>(null);
   const menu = useRef<HTMLDivElement>(null);
-  const [open, setOpen] = useState(false);
+  /** Which time it is that it is open; 0 while it is closed. */
+  const [open, setOpen] = useState(0);
+  const times = useRef(0);
   /** Which end is focused when it opens. */
   const from = useRef<'first' | 'last'>('first');
   const typed = useRef({ letters: '', at: 0 });
@@ -128,7 +130,7 @@ export function MenuButton({ label, entries, children, placement = 'top-start', 
         aria-label={label}
         title={label}
         aria-haspopup="menu"
-        aria-expanded={open}
+        aria-expanded={open > 0}
         onKeyDown={(event) => {
           if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
           event.preventDefault();
@@ -149,12 +151,13 @@ export function MenuButton({ label, entries, children, placement = 'top-start', 
         tabIndex={-1}
         onKeyDown={onKeyDown}
         onToggle={(event) => {
+          // Browsers make one event of closing and opening again at once: that is another time all the same.
           const isOpen = event.newState === 'open';
-          setOpen(isOpen);
+          setOpen(isOpen ? ++times.current : 0);
           if (!isOpen) from.current = 'first';
         }}
       >
-        {open &&
+        {open > 0 &&
           entries.map((entry) => (
             <button
               key={entry.key}
