@@ -1,36 +1,21 @@
 /** What a person or a page does with a chat, against a scripted server (protocol.md §6–§10, §16, §17, §19). */
 import { expect, test, vi } from 'vitest';
-import type { ClientToolCallItem } from '../protocol/generated';
 import {
   added,
   answer,
   created,
   delta,
   done,
+  draft,
   givenChat,
+  givenThread,
   mayStop,
-  page,
   question,
   refusal,
   Script,
   settled,
   thread,
-  valuesOf,
 } from './scriptedServer';
-
-const draft = (text: string) => ({ content: [{ type: 'input_text' as const, text }] });
-
-/** A chat with one exchange in an open thread. */
-async function givenThread() {
-  const given = givenChat(
-    Response.json(
-      thread('thr_1', { items: { data: [question('m1', 'Hi'), answer('m2', 'Hello')], has_more: false } }),
-    ),
-  );
-  await given.chat.commands.openThread('thr_1');
-  given.asked.length = given.heard.length = 0;
-  return given;
-}
 
 // --- sending -------------------------------------------------------------------------------------
 
@@ -319,108 +304,6 @@ test('removed, replaced and hidden items (§4, W-9)', async () => {
   expect(JSON.stringify(given.chat.items())).not.toContain('secret');
 });
 
-// --- client tools --------------------------------------------------------------------------------
-
-const call = (id: string, name = 'read_selection'): ClientToolCallItem => ({
-  type: 'client_tool_call',
-  id,
-  thread_id: 'thr_1',
-  created_at: '2026-03-01T10:00:00Z',
-  status: 'pending',
-  call_id: `call_${id}`,
-  name,
-  arguments: { limit: 5 },
-});
-
-test('a client tool call is answered, and the whole chain is one response (§10)', async () => {
-  const [first, second, third] = [new Script(), new Script(), new Script()];
-  const given = givenChat(first, second, third);
-  const calls: unknown[] = [];
-  given.clientTool = (asked) => {
-    calls.push(asked);
-    return calls.length === 1 ? { rows: ['A4'] } : Promise.resolve(undefined as never);
-  };
-  void given.chat.commands.send(draft('Hi'));
-  await first.say(
-    created(),
-    done(question('m1', 'Hi')),
-    { type: 'progress_update', text: 'Looking' },
-    done(call('fc_1')),
-  );
-  await first.end();
-  expect(given.chat.state.progress.value?.text).toBe('Looking');
-  expect(given.chat.state.phase.value).toBe('waiting');
-  await second.say(mayStop, done(call('fc_2')));
-  await second.end();
-  await third.say(mayStop, done(answer('m2', 'Done')));
-  await third.end();
-  expect(calls).toEqual([
-    { name: 'read_selection', params: { limit: 5 } },
-    { name: 'read_selection', params: { limit: 5 } },
-  ]);
-  expect(given.asked.slice(1)).toEqual([
-    { type: 'threads.add_client_tool_output', params: { thread_id: 'thr_1', result: { rows: ['A4'] } } },
-    { type: 'threads.add_client_tool_output', params: { thread_id: 'thr_1', result: null } },
-  ]);
-  expect(given.screen()).toEqual(['I: Hi', 'AI: Done']);
-  expect(given.heard.filter((one) => one.startsWith('response'))).toEqual(['response.start', 'response.end']);
-});
-
-test.each([
-  ['is missing', undefined, 'onClientTool is not set'],
-  [
-    'throws',
-    () => {
-      throw new Error('No selection');
-    },
-    'No selection',
-  ],
-  ['rejects', () => Promise.reject(new Error('Too slow')), 'Too slow'],
-  ['gives what is not JSON', () => ({ big: 1n }) as never, 'BigInt'],
-])(
-  'a client tool handler that %s answers with its error, and is reported (§10)',
-  async (_, handler, words) => {
-    const first = new Script();
-    const given = givenChat(first, new Script());
-    given.clientTool = handler;
-    void given.chat.commands.send(draft('Hi'));
-    await first.say(created(), done(question('m1', 'Hi')), done(call('fc_1')));
-    await first.end();
-    expect(given.asked[1]!.params).toEqual({
-      thread_id: 'thr_1',
-      result: { error: { message: expect.stringContaining(words) as string } },
-    });
-    expect(given.errors).toHaveLength(1);
-  },
-);
-
-test('a stop while the page works on a tool call ends the response, and nothing is sent (§8, §10)', async () => {
-  const first = new Script();
-  const given = givenChat(first);
-  let finish!: (result: Record<string, unknown>) => void;
-  given.clientTool = () => new Promise((resolve) => (finish = resolve));
-  void given.chat.commands.send(draft('Hi'));
-  await first.say(created(), done(question('m1', 'Hi')), mayStop, done(call('fc_1')));
-  await first.end();
-  given.chat.commands.stop();
-  finish({});
-  await settled();
-  expect(given.asked).toHaveLength(1);
-  expect(given.chat.state.phase.value).toBe('idle');
-});
-
-test('a pending call in a thread that is loaded is not run (§10)', async () => {
-  const given = givenChat(
-    Response.json(thread('thr_1', { items: { data: [call('fc_1')], has_more: false } })),
-  );
-  let ran = false;
-  given.clientTool = () => ((ran = true), {});
-  await given.chat.commands.openThread('thr_1');
-  await settled();
-  expect(ran).toBe(false);
-  expect(given.screen()).toEqual([]);
-});
-
 // --- retry ---------------------------------------------------------------------------------------
 
 test('a retry takes the old answer away and asks for the question before it (§9)', async () => {
@@ -443,158 +326,6 @@ test('a retry that is refused puts the old answer back (LOOK, nothing lost)', as
   expect(given.screen()).toEqual(['I: Hi', 'AI: Hello']);
   expect(given.chat.state.failure.value?.failure.kind).toBe('unavailable');
 });
-
-// --- threads -------------------------------------------------------------------------------------
-
-test('a long thread is opened at its end, and older pages follow by cursor (§6)', async () => {
-  const items = Array.from({ length: 100 }, (_, index) => answer(`m${index}`, `${index}`));
-  const newest = (from: number, to: number) => items.slice(from, to).reverse();
-  const given = givenChat(
-    Response.json(thread('thr_1', { items: { data: items.slice(0, 20), has_more: true, after: 'm19' } })),
-    page(newest(60, 100), true, 'hidden_1'),
-    page(newest(20, 61), true, 'm20'),
-    page(newest(0, 20)),
-  );
-  const { commands, state } = given.chat;
-  const loads = await valuesOf(state.load, () => commands.openThread('thr_1'));
-  expect(loads).toEqual(['idle', 'loading', 'idle']);
-  expect(given.heard).toEqual([
-    'thread.change {"threadId":"thr_1"}',
-    'thread.load.start {"threadId":"thr_1"}',
-    'thread.load.end {"threadId":"thr_1"}',
-  ]);
-  expect(given.screen()).toHaveLength(40);
-  expect(given.screen().at(-1)).toBe('AI: 99');
-  expect(state.hasOlder.value).toBe(true);
-
-  await commands.loadOlder();
-  // The page overlapped by one, and its length says nothing.
-  expect(given.screen()).toHaveLength(80);
-  await Promise.all([commands.loadOlder(), commands.loadOlder()]);
-  expect(given.screen()).toEqual(items.map((_, index) => `AI: ${index}`));
-  expect(state.hasOlder.value).toBe(false);
-  expect(given.asked.map(({ params }) => params['after'])).toEqual([undefined, undefined, 'hidden_1', 'm20']);
-});
-
-test('a thread that cannot be had is a failure with events, and can be tried again', async () => {
-  const given = givenChat(refusal(404), Response.json(thread()));
-  const { commands, state } = given.chat;
-  await expect(commands.openThread('thr_1')).rejects.toMatchObject({ status: 404 });
-  expect([state.load.value, state.loadFailure.value?.kind]).toEqual(['failed', 'not_found']);
-  expect(given.heard.slice(-2)).toEqual(['error HttpError', 'thread.load.end {"threadId":"thr_1"}']);
-  await commands.reloadThread();
-  expect([state.load.value, state.loadFailure.value]).toEqual(['idle', null]);
-});
-
-test('opening what is open does nothing; opening another while one loads drops the first', async () => {
-  let first!: (response: Response) => void;
-  const given = givenChat(
-    new Promise<Response>((resolve) => (first = resolve)),
-    Response.json(thread('thr_2', { title: 'Two' })),
-  );
-  const { commands, state } = given.chat;
-  const overtaken = commands.openThread('thr_1');
-  const second = commands.openThread('thr_2');
-  first(Response.json(thread('thr_1', { title: 'One' })));
-  await second;
-  await expect(overtaken).rejects.toMatchObject({ name: 'AbortError' });
-  expect(state.thread.value?.title).toBe('Two');
-  expect(given.errors).toEqual([]);
-  const before = given.heard.length;
-  await commands.openThread('thr_2');
-  expect(given.heard).toHaveLength(before);
-});
-
-test('items of unknown kinds are passed over, in pages as in streams', async () => {
-  const future = { ...answer('m2', ''), type: 'hologram' } as unknown as ReturnType<typeof answer>;
-  const given = givenChat(
-    Response.json(thread('thr_1', { items: { data: [answer('m1', 'One'), future], has_more: false } })),
-  );
-  await given.chat.commands.openThread('thr_1');
-  expect(given.screen()).toEqual(['AI: One']);
-});
-
-test('reading again adds, removes and replaces by id, and leaves equal rows alone (§19)', async () => {
-  const given = await givenThread();
-  const [kept] = given.chat.state.rows.value;
-  given.answers.push(
-    Response.json(
-      thread('thr_1', {
-        title: 'New',
-        items: { data: [question('m1', 'Hi'), answer('m3', 'Three')], has_more: false },
-      }),
-    ),
-  );
-  await given.chat.refresh();
-  expect(given.screen()).toEqual(['I: Hi', 'AI: Three']);
-  expect(given.chat.state.rows.value[0]).toBe(kept);
-  expect(given.chat.state.thread.value?.title).toBe('New');
-  expect(given.asked.map(({ type }) => type)).toEqual(['threads.get_by_id']);
-});
-
-// --- history -------------------------------------------------------------------------------------
-
-test('the history loads pages by cursor, and follows what happens in the thread (§19)', async () => {
-  const script = new Script();
-  const given = givenChat(
-    page([thread('thr_9'), thread('thr_8')], true, 'thr_8'),
-    page([thread('thr_7')]),
-    script,
-  );
-  const { commands, state } = given.chat;
-  await commands.openHistory();
-  await commands.loadMoreHistory();
-  await commands.loadMoreHistory();
-  expect(given.asked.map(({ params }) => params)).toEqual([
-    { limit: 20, order: 'desc' },
-    { limit: 20, order: 'desc', after: 'thr_8' },
-  ]);
-  void commands.send(draft('Hi'));
-  await script.say(created(), { type: 'thread.updated', thread: thread('thr_1', { title: 'Hi there' }) });
-  expect(state.history.threads.value?.map(({ id, title }) => [id, title])).toEqual([
-    ['thr_1', 'Hi there'],
-    ['thr_9', null],
-    ['thr_8', null],
-    ['thr_7', null],
-  ]);
-  commands.closeHistory();
-  expect(given.heard.filter((one) => one.startsWith('history'))).toEqual(['history.open', 'history.close']);
-});
-
-test('a history that cannot be had is a failure, and opening it again tries again', async () => {
-  const given = givenChat(refusal(500), page([thread()]));
-  const { commands, state } = given.chat;
-  await expect(commands.openHistory()).rejects.toMatchObject({ status: 500 });
-  expect([state.history.load.value, state.history.failure.value?.kind]).toEqual(['failed', 'server']);
-  await commands.openHistory();
-  expect([state.history.load.value, state.history.failure.value]).toEqual(['idle', null]);
-});
-
-test('renaming and deleting change list and thread; deleting the open one leads to the new-thread view', async () => {
-  const given = await givenThread();
-  const { commands, state } = given.chat;
-  given.answers.push(
-    page([thread('thr_1')]),
-    Response.json(thread('thr_1', { title: 'Better' })),
-    Response.json({}),
-  );
-  await commands.openHistory();
-  await commands.renameThread('thr_1', 'Better');
-  expect([state.thread.value?.title, state.history.threads.value?.[0]?.title]).toEqual(['Better', 'Better']);
-  await commands.deleteThread('thr_1');
-  expect([state.threadId.value, state.history.threads.value, given.screen()]).toEqual([null, [], []]);
-  expect(given.heard.at(-1)).toBe('thread.change {"threadId":null}');
-});
-
-test('a delete that fails keeps the thread, rejects and is reported', async () => {
-  const given = await givenThread();
-  given.answers.push(refusal(500));
-  await expect(given.chat.commands.deleteThread('thr_1')).rejects.toMatchObject({ status: 500 });
-  expect(given.chat.state.threadId.value).toBe('thr_1');
-  expect(given.heard).toEqual(['error HttpError']);
-});
-
-// --- actions -------------------------------------------------------------------------------------
 
 test('an action runs as a response, and its promise is the end of it (§12)', async () => {
   const given = await givenThread();

@@ -207,3 +207,28 @@ export const refusal = (status: number, code: string | null = null) =>
     { error: { type: 'invalid_request_error', message: `No: ${status}`, code, param: null } },
     { status },
   );
+
+/** What a person wrote, as the composer hands it over. */
+export const draft = (text: string) => ({ content: [{ type: 'input_text' as const, text }] });
+
+/** The operations that were asked for, in their order. */
+export const types = (given: Given) => given.asked.map(({ type }) => type);
+
+/** A chat with one exchange in an open thread. */
+export async function givenThread(): Promise<Given> {
+  const given = givenChat(
+    Response.json(
+      thread('thr_1', { items: { data: [question('m1', 'Hi'), answer('m2', 'Hello')], has_more: false } }),
+    ),
+  );
+  await given.chat.commands.openThread('thr_1');
+  given.asked.length = given.heard.length = 0;
+  return given;
+}
+
+/** What the server says of the thread while it answers. */
+export const answering = (turnId: string, lastSeq = 5, text = 'Once ') =>
+  thread('thr_1', {
+    items: { data: [question('m1', 'Hi')], has_more: false },
+    active_turn: { turn_id: turnId, last_seq: lastSeq, items: [answer('m2', text)] },
+  });
