@@ -10,7 +10,7 @@ from typing import Any
 from chatkit.server import StreamingResult
 from chatkit.testing import parse_events
 from chatkit.types import ThreadMetadata, ThreadStreamEvent, UserMessageItem
-from tests.scripted import ALICE, Events, Scripted, create, request
+from tests.scripted import ALICE, Events, Scripted, beginning, create, delta, request
 from tests.turns.test_conversations import Reader
 
 TURN = "0d3f2c1e-4b5a-4c6d-8e7f-001122334455"
@@ -111,6 +111,18 @@ async def begun(server: Scripted, told: Told, turn_id: str = TURN) -> tuple[str,
     await told.begun.wait()
     assert told.thread is not None
     return told.thread.id, connection
+
+
+async def half_said(
+    server: Scripted, told: Told, item_id: str = "a"
+) -> tuple[str, AsyncGenerator[bytes, None], bytes]:
+    """Start a turn and have it say one half: the thread's id, the connection, and what came by it."""
+    thread_id, connection = await begun(server, told)
+    told.say(*beginning(item_id, thread_id), delta(item_id, "half"))
+    here = b""
+    while b"half" not in here:
+        here += await connection.__anext__()
+    return thread_id, connection, here
 
 
 async def settled() -> None:

@@ -14,12 +14,12 @@ from chatkit.relay.sweeper import Sweeper
 from chatkit.server import checkpoints, sweeping
 from chatkit.store import MemoryStore
 from chatkit.testing import parse_events
-from tests.relay.reading import TURN, Told, begun
+from tests.relay.reading import TURN, Told, half_said
 from tests.relay.relays import Relays
 from tests.relay.sites import Site, until
 from tests.relay.test_checkpoints import Leasing, written
 from tests.relay.test_leases import LEASE, die, end_turn
-from tests.scripted import ALICE, Scripted, answer, beginning, delta, done, items_of, request, texts, types
+from tests.scripted import ALICE, Scripted, answer, delta, done, items_of, request, texts, types
 from tests.served import PATIENCE
 
 
@@ -48,11 +48,7 @@ async def test_a_worker_that_lost_its_lease_asks_before_it_stores(workers: Relay
     """Redis has the fencing token; nobody has told the worker yet"""
     site = Site(workers, 2, **LEASE)
     one, two = site.servers
-    thread_id, connection = await begun(one, site.told)
-    site.told.say(*beginning("b", thread_id), delta("b", "half"))
-    here = b""
-    while b"half" not in here:
-        here += await connection.__anext__()
+    thread_id, connection, _ = await half_said(one, site.told, "b")
     await die(site.relays[0])
     ended = asyncio.Event()
 
@@ -85,8 +81,7 @@ async def test_a_process_whose_checkpoint_was_taken_away_stores_nothing(
     monkeypatch.setattr(sweeping, "EVERY", 0.02)
     told = Told()
     server = Scripted(leasing, told.__call__, relay=MemoryRelay())
-    thread_id, connection = await begun(server, told)
-    told.say(*beginning("b", thread_id), delta("b", "half"))
+    thread_id, connection, _ = await half_said(server, told, "b")
     await written(leasing, "b")
     if what != "nothing":  # it stands still: nothing more is written
         [task] = [task for task in asyncio.all_tasks() if task.get_name() == f"checkpoints of {TURN}"]
@@ -113,8 +108,7 @@ async def test_a_turn_that_was_silent_and_not_missed_is_stored(
     monkeypatch.setattr(checkpoints, "EVERY", 0.02)
     told = Told()
     server = Scripted(leasing, told.__call__, relay=MemoryRelay())
-    thread_id, connection = await begun(server, told)
-    told.say(*beginning("b", thread_id), delta("b", "half"))
+    thread_id, connection, _ = await half_said(server, told, "b")
     await written(leasing, "b")
     monkeypatch.setattr(checkpoints, "STALE", 0)
     told.say(done(answer("b", "whole", thread_id)))

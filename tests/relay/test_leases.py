@@ -14,7 +14,7 @@ from chatkit.relay.readers import MAX_BEHIND
 from chatkit.relay.redis import RedisRelay
 from chatkit.relay.sweeper import Sweeper
 from chatkit.testing import ask
-from tests.relay.reading import TURN, Tab, attach, begun, frames_of, pieces, resuming, whole
+from tests.relay.reading import TURN, Tab, attach, begun, frames_of, half_said, pieces, resuming, whole
 from tests.relay.redis_server import RedisServer
 from tests.relay.relays import Relays
 from tests.relay.sites import PATIENCE, Site, until
@@ -123,11 +123,7 @@ async def test_a_worker_that_slept_for_too_long_writes_no_more(workers: Relays) 
     """The fencing token: what it still says is heard by nobody; its own readers get the other's end"""
     site = Site(workers, 2, **LEASE)
     one, two = site.servers
-    thread_id, connection = await begun(one, site.told)
-    site.told.say(*beginning("a", thread_id), delta("a", "half"))
-    here = b""
-    while b"half" not in here:
-        here += await connection.__anext__()
+    thread_id, connection, here = await half_said(one, site.told)
     await die(site.relays[0])
     async with Sweeper(site.relays[1], end_turn, every=0.1):
         there = await whole(two, attach(thread_id))

@@ -11,6 +11,7 @@ export function smallest() {
       const result = await minify(shorter, {
         module: true,
         ecma: 2022,
+        // Expressions without `this` become arrows; unsafe where one is made with `new`, and none is.
         compress: { passes: 3, unsafe_arrows: true },
         format: { comments: false },
       });
