@@ -18,7 +18,6 @@ from chatkit.types import (
     AssistantMessageContentPartAdded,
     AssistantMessageContentPartTextDelta,
     AssistantMessageItem,
-    Attachment,
     AudioInput,
     ThreadItem,
     ThreadItemAddedEvent,
@@ -47,9 +46,6 @@ SCRIPTED_MODEL = "scripted"
 """The id of the model that is none."""
 
 HEARD = "(The demo cannot understand speech. It was sent {kib} KiB of {kind}.)"
-
-LOCAL_FILE = 4000
-"""Bytes of a text that the local model is shown."""
 
 
 @dataclass(frozen=True)
@@ -151,22 +147,12 @@ class DemoServer(ChatKitServer[Visitor]):
             ) from error
 
     def _converter(self, context: Visitor) -> Any:
-        from chatkit.agents import ThreadItemConverter
-        from chatkit.agents.attachments import AttachmentConverter
+        from chatkit.demo.converter import Files, FilesForTheLocalModel, Mentions
 
         if not isinstance(self.attachment_store, ObjectAttachmentStore):
-            return ThreadItemConverter()
-        if self.model.kind != "local":
-            return AttachmentConverter(self.attachment_store, context)
-
-        class Named(AttachmentConverter[Visitor]):
-            async def attachment_to_message_content(self, attachment: Attachment) -> Any:
-                if attachment.mime_type.startswith("text/"):
-                    return await super().attachment_to_message_content(attachment)
-                return {"type": "input_text", "text": f"(A file is attached: {attachment.name!r}.)"}
-
-        # The local model sees no pictures, and remembers some pages.
-        return Named(self.attachment_store, context, max_size=LOCAL_FILE)
+            return Mentions()
+        kind = FilesForTheLocalModel if self.model.kind == "local" else Files
+        return kind(self.attachment_store, context)
 
     def _agent(self) -> Any:
         from agents import (

@@ -281,6 +281,19 @@ def test_the_local_model_is_told_of_files(tmp_path: Path) -> None:
         assert answer_in(events)
 
 
+def test_the_local_model_is_told_what_is_mentioned(tmp_path: Path) -> None:
+    """C-3: a tag that nobody explains ends the turn; the page offers tags"""
+    ann = {"id": "ann", "text": "Ann", "group": "People", "interactive": True}
+    tag = {"type": "input_tag", "data": {"description": "Wrote programs."}, **ann}
+    content = [{"type": "input_text", "text": "Who is "}, tag, {"type": "input_text", "text": "?"}]
+    said: dict[str, Any] = {"content": content, "attachments": [], "inference_options": {}}
+    with running(tmp_path, model="local") as (client, _):
+        body = {"type": "threads.create", "params": {"input": said}}
+        events = parse_events(client.post("/chatkit", json=body).content)
+        assert not [event for event in events if isinstance(event, ErrorEvent)]
+        assert answer_in(events)
+
+
 def test_whoever_has_not_opened_the_page_is_told_to(tmp_path: Path) -> None:
     with running(tmp_path) as (client, _):
         client.cookies.clear()
