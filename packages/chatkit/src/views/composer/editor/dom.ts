@@ -49,15 +49,19 @@ export function read(box: HTMLElement): Draft {
   return text === '' && tags.length === 0 ? EMPTY : { text, tags };
 }
 
+/** What is selected in a shadow root or elsewhere in the page; browsers tell in three ways of one inside a root. */
+export function selectedIn(
+  root: ShadowRoot & { getSelection?: () => Selection | null },
+): AbstractRange | null {
+  const selection = root.getSelection?.() ?? document.getSelection();
+  if (!root.getSelection && selection && 'getComposedRanges' in selection)
+    return selection.getComposedRanges({ shadowRoots: [root] })[0] ?? null;
+  return selection?.rangeCount ? selection.getRangeAt(0) : null;
+}
+
 /** The selection inside the box, as offsets; null when it is elsewhere. Works inside a shadow root. */
 export function selected(box: HTMLElement): Range | null {
-  const root = box.getRootNode() as ShadowRoot & { getSelection?: () => Selection | null };
-  const selection = root.getSelection?.() ?? document.getSelection();
-  if (!selection) return null;
-  let range: StaticRange | null = selection.rangeCount > 0 ? selection.getRangeAt(0) : null;
-  if (!root.getSelection && 'getComposedRanges' in selection) {
-    range = selection.getComposedRanges({ shadowRoots: [root] })[0] ?? null;
-  }
+  const range = selectedIn(box.getRootNode() as ShadowRoot);
   if (!range || !box.contains(range.startContainer) || !box.contains(range.endContainer)) return null;
   return {
     start: offsetOf(box, range.startContainer, range.startOffset),

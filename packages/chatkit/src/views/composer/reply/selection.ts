@@ -1,6 +1,7 @@
 /** What a person has selected of an answer, for the button that quotes it. */
 import { signal, type Signal } from '@preact/signals-core';
 import type { Desk } from '../../../state/desk';
+import { selectedIn } from '../editor/dom';
 
 export type Selected = {
   readonly text: string;
@@ -31,10 +32,10 @@ export function watchSelection(desk: Desk, root: ShadowRoot): () => void {
   const look = () => {
     clearTimeout(wait);
     // While a pointer draws the selection, nothing may come in its way.
-    if (!isPressed) wait = setTimeout(() => (found.value = selectedIn(root)), SETTLING);
+    if (!isPressed) wait = setTimeout(() => (found.value = quotable(root)), SETTLING);
   };
   const onSelection = () => {
-    if (found.peek() && !selectedIn(root)) found.value = null;
+    if (found.peek() && !quotable(root)) found.value = null;
     look();
   };
   document.addEventListener('selectionchange', onSelection, { signal: ended });
@@ -56,12 +57,8 @@ export function watchSelection(desk: Desk, root: ShadowRoot): () => void {
   };
 }
 
-function selectedIn(root: ShadowRoot & { getSelection?: () => Selection | null }): Selected | null {
-  const selection = root.getSelection?.() ?? document.getSelection();
-  if (!selection) return null;
-  let range: AbstractRange | null = selection.rangeCount > 0 ? selection.getRangeAt(0) : null;
-  if (!root.getSelection && 'getComposedRanges' in selection)
-    range = selection.getComposedRanges({ shadowRoots: [root] })[0] ?? null;
+function quotable(root: ShadowRoot & { getSelection?: () => Selection | null }): Selected | null {
+  const range = selectedIn(root);
   if (!range || range.collapsed) return null;
   const answer = answerAround(range.startContainer);
   if (answer?.getRootNode() !== root) return null;
@@ -72,7 +69,7 @@ function selectedIn(root: ShadowRoot & { getSelection?: () => Selection | null }
   const all = live.toString().trim();
   if (!answer.contains(range.endContainer)) live.setEnd(answer, answer.childNodes.length);
   if (!all || live.toString().trim() !== all) return null;
-  const text = (root.getSelection ? selection : live).toString().trim();
+  const text = (root.getSelection?.() ?? live).toString().trim();
   return { text, rect: () => live.getBoundingClientRect(), element: answer };
 }
 
