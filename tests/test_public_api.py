@@ -60,12 +60,70 @@ NAMES: dict[str, str] = {
         ChatKitServer StreamingResult NonStreamingResult diff_widget stream_widget
         agents_sdk_user_agent_override DEFAULT_PAGE_SIZE DEFAULT_ERROR_MESSAGE""",
 }
+PARAMETERS = {
+    "chatkit.actions.Action.create": "payload handler loading_behavior streaming",
+    "chatkit.errors.StreamError": "code allow_retry",
+    "chatkit.errors.CustomStreamError": "message allow_retry",
+    "chatkit.server.ChatKitServer": "store attachment_store",
+    "chatkit.server.ChatKitServer.respond": "thread input_user_message context",
+    "chatkit.server.ChatKitServer.add_feedback": "thread_id item_ids feedback context",
+    "chatkit.server.ChatKitServer.transcribe": "audio_input context",
+    "chatkit.server.ChatKitServer.action": "thread action sender context",
+    "chatkit.server.ChatKitServer.sync_action": "thread action sender context",
+    "chatkit.server.ChatKitServer.get_stream_options": "thread context",
+    "chatkit.server.ChatKitServer.handle_stream_cancelled": "thread pending_items context",
+    "chatkit.server.ChatKitServer.process": "request context",
+    "chatkit.server.StreamingResult": "stream",
+    "chatkit.server.NonStreamingResult": "result",
+    "chatkit.server.diff_widget": "before after",
+    "chatkit.server.stream_widget": "thread widget copy_text generate_id",
+    "chatkit.store.default_generate_id": "item_type",
+    "chatkit.store.AttachmentStore.delete_attachment": "attachment_id context",
+    "chatkit.store.AttachmentStore.create_attachment": "input context",
+    "chatkit.store.AttachmentStore.generate_attachment_id": "mime_type context",
+    "chatkit.store.Store.generate_thread_id": "context",
+    "chatkit.store.Store.generate_item_id": "item_type thread context",
+    "chatkit.store.Store.load_thread": "thread_id context",
+    "chatkit.store.Store.save_thread": "thread context",
+    "chatkit.store.Store.load_thread_items": "thread_id after limit order context",
+    "chatkit.store.Store.save_attachment": "attachment context",
+    "chatkit.store.Store.load_attachment": "attachment_id context",
+    "chatkit.store.Store.delete_attachment": "attachment_id context",
+    "chatkit.store.Store.load_threads": "limit after order context",
+    "chatkit.store.Store.add_thread_item": "thread_id item context",
+    "chatkit.store.Store.save_item": "thread_id item context",
+    "chatkit.store.Store.load_item": "thread_id item_id context",
+    "chatkit.store.Store.delete_thread": "thread_id context",
+    "chatkit.store.Store.delete_thread_item": "thread_id item_id context",
+    "chatkit.types.is_streaming_req": "request",
+    "chatkit.widgets.WidgetTemplate": "definition",
+    "chatkit.widgets.WidgetTemplate.from_file": "file_path",
+    "chatkit.widgets.WidgetTemplate.build": "data",
+    "chatkit.widgets.WidgetTemplate.build_basic": "data",
+}
+"""What apps may call by keyword. Ours adds parameters that have a default and are given by keyword alone."""
+
 PUBLIC = [(module, name) for module, names in NAMES.items() for name in names.split()]
 
 
 @pytest.mark.parametrize(("module", "name"), PUBLIC)
 def test_a_public_name_can_be_imported(module: str, name: str) -> None:
     assert hasattr(importlib.import_module(module), name)
+
+
+@pytest.mark.parametrize(("path", "names"), PARAMETERS.items())
+def test_parameters_have_upstreams_names(path: str, names: str) -> None:
+    """python-sdk.md §1, §3, §4, §6, §7: parameter names are API"""
+    room, name, *method = path.removeprefix("chatkit.").split(".")
+    found: Any = getattr(importlib.import_module(f"chatkit.{room}"), name)
+    for part in method:
+        found = getattr(found, part)
+    parameters = [one for one in inspect.signature(found).parameters.values() if one.name != "self"]
+    named = names.split()
+    assert [one.name for one in parameters[: len(named)]] == named
+    for more in parameters[len(named) :]:
+        assert more.kind is inspect.Parameter.KEYWORD_ONLY
+        assert more.default is not inspect.Parameter.empty
 
 
 @pytest.mark.parametrize("module", ["chatkit.types", "chatkit.widgets"])

@@ -213,9 +213,9 @@ class ChatKitServer(ABC, Generic[TContext]):
         if is_streaming_req(parsed):
             match parsed:
                 case ThreadsAttachReq():
-                    return StreamingResult(None, resuming.attach(self, self._sweeping, parsed, context))
+                    return StreamingResult(resuming.attach(self, self._sweeping, parsed, context))
                 case ThreadsWatchReq():
-                    return StreamingResult(None, resuming.watch(self, context))
+                    return StreamingResult(resuming.watch(self, context))
                 case _:
                     return self._start(parsed, context)
         return NonStreamingResult(await queries.answer(self, self._sweeping, parsed, context))
@@ -224,16 +224,15 @@ class ChatKitServer(ABC, Generic[TContext]):
         thread_id = thread_id_of(request, self.store, context)
         several_calls = self.relay is not None and resuming.wants(request, "calls")
         if self.relay is None or not resuming.wants(request, "resume"):
-            return StreamingResult(
-                self._turn(
-                    request,
-                    thread_id,
-                    token_hex(16),
-                    context,
-                    FRAMES,
-                    replace(self._hooks, several_calls=True) if several_calls else self._hooks,
-                )
+            turn = self._turn(
+                request,
+                thread_id,
+                token_hex(16),
+                context,
+                FRAMES,
+                replace(self._hooks, several_calls=True) if several_calls else self._hooks,
             )
+            return StreamingResult(turn.frames(), turn=turn, is_direct=True)
         owner = self.store.owner_of(context)
         name = TurnName(owner, thread_id, resuming.turn_id_of(request))
         encoder = NumberedFrames(partial(self.relay.announce, owner))
@@ -256,9 +255,8 @@ class ChatKitServer(ABC, Generic[TContext]):
                 several_calls=several_calls,
             ),
         )
-        return StreamingResult(
-            turn, resuming.started(self.relay, turn, resuming.Resumable(name, turn, encoder))
-        )
+        resumable = resuming.Resumable(name, turn, encoder)
+        return StreamingResult(resuming.started(self.relay, turn, resumable), turn=turn)
 
     def _turn(
         self,

@@ -144,11 +144,11 @@ class NonStreamingResult:
     """The answer of an operation that is one JSON object.
 
     Args:
-        json: The encoded object.
+        result: The encoded object.
     """
 
-    def __init__(self, json: bytes) -> None:
-        self.json = json
+    def __init__(self, result: bytes) -> None:
+        self.json = result
 
 
 class StreamingResult:
@@ -160,18 +160,17 @@ class StreamingResult:
     An edge that wants to answer with a status calls `start()` instead.
 
     Args:
-        turn: The turn that is answered; None if it only reads one that runs already.
-        frames: What is sent, where it is not what the turn itself makes.
+        stream: What is sent. An app may make a result of its own, for example around `json_events` of another one.
+        turn: The turn that is answered; None if the stream only reads one, or is the app's.
+        is_direct: Whether the stream is what the turn itself makes, not what a relay keeps of it.
     """
 
-    def __init__(self, turn: Turn[Any] | None, frames: AsyncGenerator[bytes, None] | None = None) -> None:
+    def __init__(
+        self, stream: AsyncGenerator[bytes, None], *, turn: Turn[Any] | None = None, is_direct: bool = False
+    ) -> None:
         self._turn = turn
-        self._is_direct = frames is None
-        if frames is None:
-            if turn is None:
-                raise TypeError("StreamingResult: expected a turn, or frames")
-            frames = turn.frames()
-        self.json_events: AsyncGenerator[bytes, None] = frames
+        self._is_direct = is_direct
+        self.json_events = stream
         """The one generator behind this result."""
 
     def __aiter__(self) -> AsyncIterator[bytes]:

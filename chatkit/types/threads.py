@@ -13,7 +13,7 @@ from chatkit.types.pages import Page
 class ActiveStatus(WireModel):
     """The person may write."""
 
-    type: Literal["active"] = "active"
+    type: Literal["active"] = Field(default="active", frozen=True)
 
 
 _NAMED: set[str] = set()  # of every status that nobody has given
@@ -26,14 +26,14 @@ def _active() -> ActiveStatus:
 class LockedStatus(WireModel):
     """The person may not write for now; the composer stays, disabled."""
 
-    type: Literal["locked"] = "locked"
+    type: Literal["locked"] = Field(default="locked", frozen=True)
     reason: str | None = None
 
 
 class ClosedStatus(WireModel):
     """The conversation is over; a banner takes the composer's place."""
 
-    type: Literal["closed"] = "closed"
+    type: Literal["closed"] = Field(default="closed", frozen=True)
     reason: str | None = None
 
 

@@ -58,13 +58,13 @@ class WidgetTemplate:
         self.data_schema = definition.get("jsonSchema", {})
 
     @classmethod
-    def from_file(cls, path: str) -> "WidgetTemplate":
+    def from_file(cls, file_path: str) -> "WidgetTemplate":
         """Read a `.widget` file.
 
         Args:
-            path: Absolute, or relative to the directory of the source file that calls this.
+            file_path: Absolute, or relative to the directory of the source file that calls this.
         """
-        file = Path(path)
+        file = Path(file_path)
         if not file.is_absolute():
             frame = inspect.currentframe()
             if frame is not None and frame.f_back is not None:

@@ -3,6 +3,8 @@
 import asyncio
 import json
 import logging
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Any
 
 import pytest
@@ -51,6 +53,37 @@ async def test_a_body_that_is_no_request_is_a_validation_error(body: bytes, kind
     """S-1"""
     with pytest.raises(ValidationError):
         await Scripted(MemoryStore(owner=str)).process(kind(body), "alice")
+
+
+class Stamping(Scripted):
+    """An app that wraps what goes out, in results that it makes itself."""
+
+    async def process(
+        self, request: str | bytes | bytearray, context: str
+    ) -> StreamingResult | NonStreamingResult:
+        result = await super().process(request, context)
+        if isinstance(result, NonStreamingResult):
+            return NonStreamingResult(result.json + b"\n")
+        return StreamingResult(self._stamped(result.json_events))
+
+    async def _stamped(self, frames: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
+        async with aclosing(frames):
+            async for frame in frames:
+                yield frame.replace(b"{", b'{"stamp":7,', 1)
+
+
+async def test_an_app_makes_results_of_its_own() -> None:
+    """python-sdk.md §7.2: a result is made of what it gives"""
+    server = Stamping(MemoryStore(owner=str), saying(done(answer("msg_1", "Yes"))))
+    for start in (False, True):  # iterated by a hand-written endpoint, and by ours
+        result = await server.process(json.dumps(create("Hi")), "alice")
+        assert isinstance(result, StreamingResult)
+        frames = [frame async for frame in (await result.start() if start else result)]
+        assert len(frames) == 4
+        assert {json.loads(frame.removeprefix(b"data: "))["stamp"] for frame in frames} == {7}
+    listed = await server.process(json.dumps(request("threads.list")), "alice")
+    assert isinstance(listed, NonStreamingResult)
+    assert listed.json.endswith(b"\n")
 
 
 async def test_the_operation_is_logged(caplog: pytest.LogCaptureFixture) -> None:

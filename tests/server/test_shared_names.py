@@ -1,8 +1,18 @@
 """Small models of a turn share the set of their fields' names; nobody can tell from what they hold."""
 
+import pytest
+from pydantic import ValidationError
+
 from chatkit.store import MemoryStore
 from chatkit.testing import collect_events
-from chatkit.types import ThreadMetadata, UserMessageItem
+from chatkit.types import (
+    ActiveStatus,
+    ClosedStatus,
+    LockedStatus,
+    ThreadMetadata,
+    ThreadStatus,
+    UserMessageItem,
+)
 from tests.scripted import ALICE, Scripted, create, items_of, say
 
 
@@ -35,3 +45,10 @@ def test_a_status_that_nobody_has_given_is_not_said_to_be() -> None:
     assert one.model_fields_set == {"id", "created_at", "title"}
     assert other.model_fields_set == {"id", "created_at"}
     assert one.status.model_fields_set == set()
+
+
+@pytest.mark.parametrize("status", [ActiveStatus(), LockedStatus(reason="Later"), ClosedStatus()])
+def test_a_status_does_not_turn_into_another_one(status: ThreadStatus) -> None:
+    """python-sdk.md §5: one sets `thread.status`, never its type, as upstream has it"""
+    with pytest.raises(ValidationError, match="frozen"):
+        setattr(status, "type", "active")  # noqa: B010  # a type checker would not let it through
