@@ -23,12 +23,12 @@ export function Keys({ onClose }: { onClose: () => void }) {
     <Modal title={text('keys.title')} onClose={onClose}>
       <dl class="keys">
         {keys.map(([label, key]) => (
-          <>
+          <div>
             <dt>{text(label)}</dt>
             <dd>
               <kbd dir="ltr">{key()}</kbd>
             </dd>
-          </>
+          </div>
         ))}
       </dl>
       <div class="dialog-actions">
