@@ -1,5 +1,6 @@
 """What has to be remembered from one event of a run to the next, and what each event becomes (python-sdk.md §8.4)."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from chatkit.agents.context import AgentContext, ClientToolCall
@@ -83,7 +84,7 @@ class Run:
         self.context.workflow_item = None
         if item.id != self._adopted:  # that one was there before this run
             self.produced[item.id] = None
-        said = self._thoughts.over(item)
+        said = self._told(self._thoughts.over(item))
         return [*said, ThreadItemDoneEvent(item=finish(item))]
 
     def _begin_reasoning(self) -> Events:
@@ -98,6 +99,10 @@ class Run:
         self.context.workflow_item = item
         self.produced[item.id] = None
         return [ThreadItemAddedEvent(item=snapshot(item))]
+
+    def _told(self, thoughts: Sequence[ThreadStreamEvent]) -> Events:
+        """Thoughts, of which the first brings along a workflow that has not appeared yet."""
+        return [made for event in thoughts for made in self.queued(event)]
 
     # --- events that the app streamed itself
 
@@ -152,9 +157,9 @@ class Run:
             case "response.output_item.done":
                 return await self._done(event)
             case "response.reasoning_summary_text.delta":
-                return [*self._thoughts.grows(self.context.workflow_item, event)]
+                return self._told(self._thoughts.grows(self.context.workflow_item, event))
             case "response.reasoning_summary_text.done":
-                return [*self._thoughts.done(self.context.workflow_item, event)]
+                return self._told(self._thoughts.done(self.context.workflow_item, event))
             case "response.image_generation_call.partial_image":
                 return await self._partial_image(event)
             case _:
@@ -200,7 +205,7 @@ class Run:
                 self._messages.remove(message)
                 return [*begun, ThreadItemDoneEvent(item=message.model_copy(update={"content": content}))]
             case "reasoning":
-                return [*self._thoughts.over(self.context.workflow_item)]
+                return self._told(self._thoughts.over(self.context.workflow_item))
             case "image_generation_call" if read(event.item, "result"):
                 image = self._images.find(event, provider_id) or self._begin_image(event)
                 self._images.remove(image)

@@ -24,8 +24,10 @@ from chatkit.types import (
     AssistantMessageContentPartAdded,
     AssistantMessageContentPartDone,
     AssistantMessageContentPartTextDelta,
+    CustomTask,
     ThoughtTask,
     ThreadItemUpdatedEvent,
+    Workflow,
     WorkflowTaskAdded,
     WorkflowTaskUpdated,
 )
@@ -178,6 +180,47 @@ async def test_thoughts_of_a_provider_without_ids_are_told_apart() -> None:
         thought("b", "__fake_id__"),
     )
     assert [event.update.task_index for event in events[1:]] == [0, 0, 1]  # type: ignore[union-attr]
+
+
+async def test_thoughts_join_the_work_of_tools_when_they_are_whole() -> None:
+    """A-4: a custom workflow that a tool has begun takes them like any task"""
+    context = await a_context()
+    await context.add_workflow_task(CustomTask(title="Read the plan"))
+    events = await events_of(context, added(reasoning()), thinks("Dock 4 "), thought("Dock 4 is free."))
+    begun, told = events
+    assert item_of(begun).workflow.type == "custom"
+    task = ThoughtTask(content="Dock 4 is free.")
+    assert told == ThreadItemUpdatedEvent(
+        item_id=item_of(begun).id, update=WorkflowTaskAdded(task=task, task_index=1)
+    )
+    (kept,) = await stored(context)
+    assert kept.workflow.tasks == [CustomTask(title="Read the plan"), task]  # type: ignore[union-attr]
+
+
+async def test_a_thought_brings_along_a_workflow_that_has_not_appeared() -> None:
+    """A-4: an update of an item that nobody has heard of would be lost"""
+    context = await a_context()
+    await context.start_workflow(Workflow(type="custom", tasks=[]))
+    events = await events_of(context, thought("One"), thought("Two", summary=1), added(message("m")))
+    assert kinds(events) == ["item.added", "workflow.task.added", "item.done", "item.added"]
+    assert item_of(events[0]).workflow.tasks == [ThoughtTask(content="One")]
+
+
+async def test_a_task_that_takes_the_place_of_a_thought_stays_there() -> None:
+    """A-4: the rest of the thought comes whole, beside it"""
+    context = await a_context()
+    note = CustomTask(title="Note")
+    events = await events_of(
+        context,
+        added(reasoning()),
+        thinks("Dock "),
+        lambda: context.update_workflow_task(note, 0),
+        thinks("4"),
+        thought("Dock 4"),
+    )
+    assert kinds(events)[1:] == ["workflow.task.added", "workflow.task.updated", "workflow.task.added"]
+    (kept,) = await stored(context)
+    assert kept.workflow.tasks == [note, ThoughtTask(content="Dock 4")]  # type: ignore[union-attr]
 
 
 async def test_a_summary_without_a_workflow_shows_nothing() -> None:
