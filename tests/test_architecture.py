@@ -59,7 +59,7 @@ CONTRACTS = {
     "fonts",
     "developed",
 }  # everyone may use them
-DRAWING = {"state", "protocol", "i18n", "icons", "markdown", "useValue"}
+DRAWING = {"state", "protocol", "i18n", "icons", "markdown", "useValue", "chatContext"}
 ELEMENT_RULES: dict[str, set[str]] = {
     **{contract: {"protocol"} for contract in CONTRACTS},
     "options": {"protocol", "i18n"},  # the names of the texts, as a type
@@ -69,7 +69,8 @@ ELEMENT_RULES: dict[str, set[str]] = {
     "useValue": set(),
     "i18n": {"protocol", "useValue"},
     "icons": {"protocol", "useValue"},
-    "markdown": {"protocol", "i18n", "icons", "styles", "useValue"},
+    "markdown": {"protocol", "i18n", "icons", "styles", "useValue", "chatContext"},
+    "chatContext": {"state", "views"},  # of the views, types alone
     "styles": set(),
     "advice": {"element", "transport", "styles"},  # of the element, its type alone
     "widgets": DRAWING,

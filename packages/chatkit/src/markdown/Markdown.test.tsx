@@ -1,7 +1,9 @@
 /** What answers become on the page: elements of ours, never markup of theirs. */
+import { signal } from '@preact/signals-core';
 import { render } from 'preact';
 import { act } from 'preact/test-utils';
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { ChatContext } from '../chatContext';
 import { Markdown } from './Markdown';
 
 const page = document.createElement('div');
@@ -95,6 +97,44 @@ test.each(['![x](javascript:alert(1))', '![x](data:text/html,hi)', '![x](ftp://e
     expect(shown.textContent).toBe('x');
   },
 );
+
+test('a thread says whose pictures it shows, and what it says holds at once', async () => {
+  const thread = signal<{ allowedImageDomains: readonly string[] | null } | null>(null);
+  const source = '![near](https://example.com/x.png) [![far](https://evil.example/y.png)](https://a.example)';
+  const chat = { state: { thread } } as never;
+  const allow = (domains: readonly string[] | null) =>
+    act(() => void (thread.value = { allowedImageDomains: domains }));
+  await act(() => {
+    render(
+      <ChatContext.Provider value={chat}>
+        <Markdown source={source} />
+      </ChatContext.Provider>,
+      page,
+    );
+  });
+  expect(page.querySelectorAll('button')).toHaveLength(2);
+  expect(page.querySelector('img')).toBeNull();
+
+  await allow(['example.com']);
+  expect([...page.querySelectorAll('img')].map((one) => one.alt)).toEqual(['near']);
+  expect(page.querySelector('button')).toBeNull();
+  // A link already: no other one within.
+  expect([...page.querySelectorAll('a')].map((one) => one.href)).toEqual(['https://a.example/']);
+  expect(page.querySelector('a')!.textContent).toBe('far');
+
+  await allow([]);
+  expect(page.querySelector('img')).toBeNull();
+  expect([...page.querySelectorAll('a')].map((one) => [one.href, one.rel, one.textContent])).toEqual([
+    ['https://example.com/x.png', 'noopener noreferrer', 'near'],
+    ['https://a.example/', 'noopener noreferrer', 'far'],
+  ]);
+
+  await allow(null);
+  await act(() => page.querySelector('button')!.click());
+  expect([...page.querySelectorAll('img')].map((one) => one.alt)).toEqual(['near']);
+  await allow([]);
+  expect(page.querySelector('img'), 'what was clicked before').toBeNull();
+});
 
 test('tables keep their alignment and scroll inside a box that a keyboard reaches', async () => {
   const shown = await draw('| a | b |\n| :-: | --: |\n| 1 | 2 |\n');

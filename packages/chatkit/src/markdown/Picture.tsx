@@ -1,23 +1,68 @@
-/** A picture. One from elsewhere waits for a click: loading it would tell its host who is reading. */
-import { useState } from 'preact/hooks';
+/**
+ * A picture. One from elsewhere waits for a click, since loading it would tell its host who is reading, unless the thread
+ * says whose pictures it shows: then those load, and others are links.
+ */
+import { computed } from '@preact/signals-core';
+import { useContext, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { ChatContext } from '../chatContext';
 import { useLaterWords, useText } from '../i18n';
-import { hostOf, loadsFreely } from './pictureLinks';
+import { useValue } from '../useValue';
+import { parsed } from './links';
+import { loadingOf } from './pictureLinks';
 
 type Props = { src: string; alt: string };
 
 export function Picture({ src, alt }: Props) {
   const text = useText();
   useLaterWords();
-  const [wanted, setWanted] = useState(false);
-  if (wanted || loadsFreely(src)) {
-    return <img src={src} alt={alt} loading="lazy" referrerpolicy="no-referrer" />;
+  const chat = useContext(ChatContext);
+  const domains = useMemo(
+    () => computed(() => chat?.state.thread.value?.allowedImageDomains ?? null),
+    [chat],
+  );
+  const [wanted, want] = useState(false);
+  const loading = loadingOf(src, useValue(domains));
+  const picture = useRef<HTMLImageElement>(null);
+  useLayoutEffect(() => picture.current?.focus({ preventScroll: true }), [wanted]);
+  if (loading === 'none') return <>{alt}</>;
+  if (loading === 'never') return <Elsewhere src={src} alt={alt} />;
+  if (loading === 'free' || wanted) {
+    // What was clicked has gone: focus goes to what came of it.
+    const focus = wanted ? { ref: picture, tabIndex: -1 } : {};
+    return <img src={src} alt={alt} loading="lazy" referrerpolicy="no-referrer" {...focus} />;
   }
-  const host = hostOf(src);
-  if (!host) return <>{alt}</>;
   return (
-    <button type="button" class="md-image-blocked" onClick={() => setWanted(true)}>
-      {text('image.load', { host })}
+    <button
+      type="button"
+      class="md-image-blocked"
+      onClick={(event) => {
+        event.preventDefault(); // it may stand in a link
+        want(true);
+      }}
+    >
+      {text('image.load', { host: hostOf(src) })}
       {alt && <span> {alt}</span>}
     </button>
   );
 }
+
+/** A picture that is not shown in this thread: its description, leading to it. */
+function Elsewhere({ src, alt }: Props) {
+  const place = useRef<HTMLSpanElement>(null);
+  const [inLink, setInLink] = useState(true);
+  useLayoutEffect(() => setInLink(place.current?.closest('a') != null), []);
+  const words = alt || hostOf(src);
+  return (
+    <span ref={place}>
+      {inLink ? (
+        words
+      ) : (
+        <a href={parsed(src)?.href} target="_blank" rel="noopener noreferrer">
+          {words}
+        </a>
+      )}
+    </span>
+  );
+}
+
+const hostOf = (src: string): string => parsed(src)?.host ?? '';
