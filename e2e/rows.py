@@ -60,7 +60,6 @@ chatkit.open chatkit.close chatkit.message.sent chatkit.item.done
 NOT_YET = [
     # Previews are drawn with widgets; until then a card says what the tag itself knows.
     "entities.onRequestPreview",
-    "mermaid",
     # Nothing on screen asks for an action before widgets are drawn; state/acting.test.ts tests what it leads to.
     "widgets.onAction",
 ]

@@ -434,6 +434,11 @@ export type ChatKitOptions = {
    * a button in the corner that opens a panel. Default `fill`.
    */
   layout?: 'fill' | 'document' | 'floating';
+  /**
+   * Draws what a block of code in the language `mermaid` describes, once the block is complete, and again when light becomes
+   * dark. Without it, and when it fails, the code is shown. What is drawn is copied, without scripts, links and addresses.
+   */
+  mermaid?: (source: string) => Promise<SVGElement>;
   /** Level of the thread's title among the headings of the page. Default 2. */
   headingLevel?: 1 | 2 | 3 | 4 | 5 | 6;
 };

@@ -234,6 +234,7 @@ const topLevel: Record<keyof ChatKitOptions, Check> = {
   widgets: object({ onAction: func }),
   strings: recordOf(string),
   layout: oneOf('fill', 'document', 'floating'),
+  mermaid: func,
   headingLevel: range(1, 6),
 };
 const options = object({ ...topLevel, 'api!': topLevel.api });

@@ -38,6 +38,7 @@ const SAME: Record<string, readonly string[]> = {
   'composer.stop': ['da-DK'],
   'thread.log': ['fr-CA', 'fr-FR'],
   details: ['de-DE', 'nl-NL'],
+  'diagram.name': ['cs-CZ', 'da-DK', 'hu-HU', 'id-ID', 'nb-NO', 'nl-NL', 'pl-PL', 'sk-SK', 'sl-SI', 'sv-SE'],
   'history.count.one': ['fr-CA', 'fr-FR'],
   'history.count.other': ['fr-CA', 'fr-FR'],
   'sources.count.one': ['fr-CA', 'fr-FR'],

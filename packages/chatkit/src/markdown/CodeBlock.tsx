@@ -1,10 +1,8 @@
-/** A block of code: its language, a copy button, and colours once the fence is closed. */
+/** A block of code: its language, a copy button, and once the fence is closed its colours or its diagram. */
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Tokens } from 'marked';
-import { adoptStyles } from '../styles/adopt';
 import { CopyButton } from './CopyButton';
-import type { Piece } from './highlight';
 import { withoutMarks } from './marks';
 
 export function CodeBlock({ token, open }: { token: Tokens.Code; open: boolean }) {
@@ -15,19 +13,16 @@ export function CodeBlock({ token, open }: { token: Tokens.Code; open: boolean }
   const code = withoutMarks(token.text);
   const closed = !open || /\n *(`{3,}|~{3,}) *\n*$/.test(token.raw);
   const figure = useRef<HTMLElement>(null);
-  const [coloured, setColoured] = useState<{ code: string; pieces: readonly Piece[] } | null>(null);
+  const [finished, keep] = useState<{ code: string; view: ComponentChildren } | null>(null);
 
   useEffect(() => {
     if (!closed || !language) return;
     let stale = false;
-    const colour = async () => {
-      const { highlight, styles } = await import('./highlight');
-      const pieces = await highlight(code, language);
-      if (!pieces || stale || !figure.current) return;
-      adoptStyles(figure.current, styles);
-      setColoured({ code, pieces });
+    const finish = async () => {
+      const view = await (await import('./finishedCode')).finish(code, language, figure.current!);
+      if (view && !stale) keep({ code, view });
     };
-    colour().catch(() => undefined); // without colours it is still the code
+    finish().catch(() => undefined); // without colours it is still the code
     return () => {
       stale = true;
     };
@@ -39,22 +34,14 @@ export function CodeBlock({ token, open }: { token: Tokens.Code; open: boolean }
         <span>{language}</span>
         <CopyButton text={code} labelKey="code.copy" />
       </figcaption>
-      {/* A keyboard must be able to scroll what a mouse can. */}
-      <pre tabIndex={0}>
-        <code>{coloured?.code === code ? draw(coloured.pieces) : code}</code>
-      </pre>
+      {finished?.code === code ? (
+        finished.view
+      ) : (
+        // A keyboard must be able to scroll what a mouse can.
+        <pre tabIndex={0}>
+          <code>{code}</code>
+        </pre>
+      )}
     </figure>
-  );
-}
-
-function draw(pieces: readonly Piece[]): ComponentChildren {
-  return pieces.map((piece, index) =>
-    typeof piece === 'string' ? (
-      piece
-    ) : (
-      <span key={index} class={piece.class}>
-        {draw(piece.children)}
-      </span>
-    ),
   );
 }

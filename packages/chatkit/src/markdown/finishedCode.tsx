@@ -1,11 +1,9 @@
-/** Colours for code, loaded when the first block of a language is complete: tokens as nodes, never as HTML. */
+/** What code is once its block is complete: coloured, or the diagram it describes. Nodes, never HTML. */
 import hljs from 'highlight.js/lib/core';
+import type { ComponentChildren } from 'preact';
 import type { LanguageFn } from 'highlight.js';
+import { adoptStyles } from '../styles/adopt';
 import styles from '../styles/later/code.css?inline';
-
-export { styles };
-
-export type Piece = string | { readonly class: string; readonly children: readonly Piece[] };
 
 const languages: Record<string, () => Promise<{ default: LanguageFn }>> = {
   bash: () => import('highlight.js/lib/languages/bash'),
@@ -42,25 +40,45 @@ const aliases: Record<string, string> = {
 /** Longer code stays plain: nobody waits for its colours. */
 const LONGEST = 50_000;
 
-type Node = string | { scope?: string; children: Node[] };
+type Branch = string | { scope?: string; children: Branch[] };
 
-/** The code in coloured pieces, or null for a language without a grammar. */
-export async function highlight(code: string, language: string): Promise<readonly Piece[] | null> {
+/** What stands below the head of a block, or null if there is nothing better than plain code. */
+export async function finish(code: string, language: string, place: Node): Promise<ComponentChildren> {
   const asked = language.toLowerCase();
+  if (asked === 'mermaid') {
+    const { Diagram, styles: ofDiagrams } = await import('./Diagram');
+    adoptStyles(place, ofDiagrams);
+    return <Diagram source={code} />;
+  }
+  const pieces = await coloured(code, asked);
+  if (!pieces) return null;
+  adoptStyles(place, styles);
+  return (
+    <pre tabIndex={0}>
+      <code>{pieces}</code>
+    </pre>
+  );
+}
+
+async function coloured(code: string, asked: string): Promise<ComponentChildren> {
   const name = aliases[asked] ?? asked;
   const load = Object.hasOwn(languages, name) ? languages[name] : undefined;
   if (!load || code.length > LONGEST) return null;
   if (!hljs.getLanguage(name)) hljs.registerLanguage(name, (await load()).default);
   const { _emitter } = hljs.highlight(code, { language: name, ignoreIllegals: true });
   // The tree behind the HTML that highlight.js would print; absent, the code stays plain.
-  const root = (_emitter as unknown as { rootNode?: { children: Node[] } }).rootNode;
-  return root ? root.children.map(piece) : null;
+  const root = (_emitter as unknown as { rootNode?: { children: Branch[] } }).rootNode;
+  return root?.children.map(piece);
 }
 
-function piece(node: Node): Piece {
-  if (typeof node === 'string') return node;
-  const scope = node.scope ?? '';
-  const [first = '', ...rest] = scope.split('.');
-  const name = [`hljs-${first}`, ...rest.map((part, index) => `${part}${'_'.repeat(index + 1)}`)].join(' ');
-  return { class: scope ? name : '', children: node.children.map(piece) };
+function piece(branch: Branch, key: number): ComponentChildren {
+  if (typeof branch === 'string') return branch;
+  const { scope } = branch;
+  const [first, ...rest] = (scope ?? '').split('.');
+  const name = [`hljs-${first!}`, ...rest.map((part, index) => `${part}${'_'.repeat(index + 1)}`)].join(' ');
+  return (
+    <span key={key} class={scope && name}>
+      {branch.children.map(piece)}
+    </span>
+  );
 }
