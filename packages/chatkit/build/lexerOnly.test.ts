@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { Lexer } from 'marked';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { mathsExtensions } from '../src/markdown/mathsSyntax';
+import { extensions } from '../src/markdown/rareSyntax';
 import { cut } from './lexerOnly.js';
 
 const source = readFileSync(fileURLToPath(import.meta.resolve('marked')), 'utf8');
@@ -28,8 +28,9 @@ const pieces = [
   '[one][]', '![alt](data:image/png;base64,AA==)', '<https://example.com>', 'https://example.com/a_(b)?x=1.',
   'me@example.com', 'www.example.com', '\\*', '\\', '&amp;', '&#65;', '  \n', '\n', '\n\n', ' ', 'word', 'naïve', '日本',
   '$', '$$', '$x$', '$$\ny\n$$', '\\(', '\\)', '\\[', '\\]', '\\[\nz\n\\]', '$5',
+  '[^1]', '[^1]: note\n', '    more\n',
 ]; // prettier-ignore
-const options = () => ({ gfm: true, breaks: true, extensions: mathsExtensions });
+const options = () => ({ gfm: true, breaks: true, extensions });
 
 it('makes the same tokens of anything as the whole of marked', () => {
   fc.assert(

@@ -8,9 +8,8 @@ import { CodeBlock } from './CodeBlock';
 import { decode } from './entities';
 import { atMarks, MarksContext, withoutMarks } from './marks';
 import { safeLink } from './links';
-import { askForMaths, maths } from './maths';
-import type { MathsToken } from './mathsSyntax';
 import { onDemand } from './onDemand';
+import { askForRare, rare, type RareToken } from './rare';
 
 type Props = {
   source: string;
@@ -24,8 +23,8 @@ export function Markdown({ source, streaming = false, headingLevel = 3 }: Props)
   const parser = useRef<BlockParser | null>(null);
   parser.current ??= new BlockParser();
   const whole = useRef<{ source: string; known: unknown; blocks: BlockModel[] } | null>(null);
-  const known = useValue(maths);
-  useEffect(() => askForMaths(source), [source]);
+  const known = useValue(rare);
+  useEffect(() => askForRare(source), [source]);
   let blocks: BlockModel[];
   if (streaming) {
     blocks = parser.current.grow(source);
@@ -34,16 +33,23 @@ export function Markdown({ source, streaming = false, headingLevel = 3 }: Props)
       whole.current = { source, known, blocks: parser.current.end(source) };
     blocks = whole.current.blocks;
   }
+  const drawn = blocks.map(({ key, token }, index) => (
+    <Block
+      key={known ? key : -1 - key} // what was drawn without formulas is drawn anew
+      token={token}
+      open={streaming && index === blocks.length - 1}
+      headingLevel={headingLevel}
+    />
+  ));
   return (
     <div class="md">
-      {blocks.map(({ key, token }, index) => (
-        <Block
-          key={known ? key : -1 - key} // what was drawn without formulas is drawn anew
-          token={token}
-          open={streaming && index === blocks.length - 1}
-          headingLevel={headingLevel}
-        />
-      ))}
+      {known ? (
+        <known.Noted blocks={blocks} headingLevel={headingLevel}>
+          {drawn}
+        </known.Noted>
+      ) : (
+        drawn
+      )}
     </div>
   );
 }
@@ -94,8 +100,10 @@ function block(token: Token, open: boolean, level: number): ComponentChildren {
       return table(token as Tokens.Table);
     case 'hr':
       return <hr />;
-    case 'maths':
-      return formula(token);
+    case 'rare': {
+      const { View } = token as RareToken;
+      return <View token={token as never} />;
+    }
     case 'space':
     case 'def':
       return null;
@@ -111,7 +119,8 @@ function block(token: Token, open: boolean, level: number): ComponentChildren {
   }
 }
 
-function blocks(tokens: readonly Token[], open: boolean, level: number): ComponentChildren {
+/** Blocks within something else. */
+export function blocks(tokens: readonly Token[], open: boolean, level: number): ComponentChildren {
   return tokens.map((token, index) => (
     <Block key={index} token={token} open={open && index === tokens.length - 1} headingLevel={level} />
   ));
@@ -196,8 +205,6 @@ function piece(token: Token, key: number): ComponentChildren {
       );
     case 'br':
       return <br key={key} />;
-    case 'maths':
-      return formula(token, key);
     case 'link':
       return <Link key={key} token={token as Tokens.Link} />;
     case 'image':
@@ -205,19 +212,12 @@ function piece(token: Token, key: number): ComponentChildren {
     case 'escape':
       return (token as Tokens.Escape).text;
     case 'plain':
+    case 'rare':
+    case 'text':
       return block(token, false, 1);
-    case 'text': {
-      const { tokens, text } = token as Tokens.Text;
-      return tokens ? inline(tokens) : words(text);
-    }
     default:
       return withoutMarks(token.raw);
   }
-}
-
-function formula(token: Token, key?: number): ComponentChildren {
-  const { Maths } = maths.peek()!;
-  return <Maths key={key} token={token as MathsToken} />;
 }
 
 function words(text: string): ComponentChildren {

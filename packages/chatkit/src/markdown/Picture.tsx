@@ -57,7 +57,7 @@ function Elsewhere({ src, alt }: Props) {
       {inLink ? (
         words
       ) : (
-        <a href={parsed(src)?.href} target="_blank" rel="noopener noreferrer">
+        <a href={parsed(src)!.href} target="_blank" rel="noopener noreferrer">
           {words}
         </a>
       )}

@@ -3,7 +3,7 @@
  * When it is whole it is parsed once more, since a link may be defined at the very end.
  */
 import { Lexer, type Token, type Tokens } from 'marked';
-import { maths } from './maths';
+import { rare } from './rare';
 
 export type Block = { readonly key: number; readonly token: Token };
 
@@ -17,10 +17,11 @@ const RESTLESS = /(?:^([> ]*)>.*\n(?:(?!\1>).+\n)+){300}/m;
 /** Pictures that a text holds itself may be long. */
 const HELD_PICTURES = /\(data:[a-z\d+/=;,-]+/gi;
 
-function lex(source: string): Token[] {
+/** The blocks of a text, whole. */
+export function lex(source: string): Token[] {
   if (DEEP.test(source) || RESTLESS.test(source)) return [plain(source)];
   try {
-    const known = maths.peek()?.mathsExtensions;
+    const known = rare.peek()?.extensions;
     const extensions = { ...known, inline: [calm, ...(known?.inline ?? [])] };
     // What is missing is for renderers.
     return new Lexer({ gfm: true, breaks: true, extensions: extensions as never }).lex(source);
@@ -45,12 +46,12 @@ export class BlockParser {
   #source = '';
   #finished: Block[] = [];
   #finishedLength = 0;
-  #maths = maths.peek();
+  #known = rare.peek();
 
   /** The blocks of a text that may still grow. */
   grow(text: string): Block[] {
     const source = withPlainLineEnds(text);
-    if (!source.startsWith(this.#source) || this.#maths !== maths.peek()) this.#reset();
+    if (!source.startsWith(this.#source) || this.#known !== rare.peek()) this.#reset();
     this.#source = source;
     const tokens = lex(holdBack(source.slice(this.#finishedLength)));
     // The last block may go on, and a blank line after it decides nothing yet.
@@ -76,7 +77,7 @@ export class BlockParser {
     this.#source = '';
     this.#finished = [];
     this.#finishedLength = 0;
-    this.#maths = maths.peek();
+    this.#known = rare.peek();
   }
 }
 
@@ -84,8 +85,8 @@ export class BlockParser {
 export function holdBack(tail: string): string {
   const fences = tail.match(/^ {0,3}(?:`{3,}|~{3,})/gm) ?? [];
   if (fences.length % 2 === 1) return tail;
-  const formula = maths.peek()?.holdBackMaths(tail) ?? tail;
-  if (formula !== tail) return formula;
+  const without = rare.peek()?.holdBackRare(tail) ?? tail;
+  if (without !== tail) return without;
   const text = tail.slice(0, tableHead(tail));
   if (text !== tail) return text;
 

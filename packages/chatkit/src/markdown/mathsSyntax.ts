@@ -2,10 +2,12 @@
  * Where maths is in Markdown: `$…$`, `$$…$$`, `\(…\)`, `\[…\]`. Prices are not: an opening dollar touches what follows, a
  * closing one what precedes, and no digit comes after it.
  */
-import type { TokenizerExtensionFunction, TokenizerStartFunction, Tokens } from 'marked';
+import type { TokenizerExtensionFunction } from 'marked';
+import { Maths } from './Maths';
+import type { RareToken } from './rare';
+import { startsNearby } from './startsNearby';
 
-export type MathsToken = Tokens.Generic & {
-  readonly type: 'maths';
+export type MathsToken = RareToken & {
   readonly tex: string;
   readonly display: boolean;
 };
@@ -22,7 +24,7 @@ const INLINE =
 
 const token = (raw: string, tex: string, display: boolean): MathsToken | undefined =>
   tex.trim() && tex.length <= LONGEST && !tex.includes('\n\n')
-    ? { type: 'maths', raw, tex: tex.trim(), display }
+    ? { type: 'rare', View: Maths, raw, tex: tex.trim(), display }
     : undefined;
 
 const block: TokenizerExtensionFunction = (source) => {
@@ -37,24 +39,11 @@ const inline: TokenizerExtensionFunction = (source) => {
   return token(raw, double ?? single ?? round ?? square ?? '', (double ?? square) !== undefined);
 };
 
-/** Where the next one may begin, looked for nearby only: the lexer asks at every word, and there are long texts. */
-const before =
-  (end: string, pattern: RegExp): TokenizerStartFunction =>
-  (source) => {
-    const near = source.slice(0, LONGEST);
-    const stop = near.indexOf(end);
-    const index = (stop < 0 ? near : near.slice(0, stop)).search(pattern);
-    return index < 0 ? undefined : index;
-  };
-
-/** What the lexer is given to know maths. */
-export const mathsExtensions = {
-  block: [block],
-  inline: [inline],
-  startBlock: [before('\n\n', DISPLAY_BELOW)],
-  startInline: [before('\n', /\$|\\[([]/)],
-  childTokens: {},
-  renderers: {},
+export const mathsSyntax = {
+  block,
+  inline,
+  startBlock: startsNearby('\n\n', DISPLAY_BELOW),
+  startInline: startsNearby('\n', /\$|\\[([]/),
 };
 
 /** Leaves out the last formula of a growing text while it has no end. A lone `$` waits only when what follows is TeX. */

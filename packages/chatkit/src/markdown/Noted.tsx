@@ -1,0 +1,160 @@
+/**
+ * Footnotes of one text: numbers in the order in which they are first referred to, and what they say at its end. A place
+ * whose footnote is not there, or not there yet, shows what was written.
+ */
+import type { Token } from 'marked';
+import { createContext, type ComponentChildren } from 'preact';
+import { useContext, useEffect, useMemo, useRef } from 'preact/hooks';
+import { useLaterWords, useText } from '../i18n';
+import { Icon } from '../icons/Icon';
+import { adoptStyles } from '../styles/adopt';
+import styles from '../styles/later/notes.css?inline';
+import type { Block } from './blocks';
+import { blocks as drawBlocks } from './Markdown';
+import { withoutMarks } from './marks';
+import type { NoteToken, ReferenceToken } from './notesSyntax';
+
+type Notes = {
+  readonly numbers: ReadonlyMap<string, number>;
+  /** Where focus goes: to a footnote, and back to the place it was read at, or else the first. */
+  readonly notes: Map<string, HTMLElement>;
+  readonly places: Map<string, HTMLElement>;
+};
+
+const NotesContext = createContext<Notes | null>(null);
+
+type Props = { blocks: readonly Block[]; headingLevel: number; children: ComponentChildren };
+
+export function Noted({ blocks, headingLevel, children }: Props) {
+  const { labels, bodies } = notesOf(blocks.map(({ token }) => token));
+  const focusable = useMemo(
+    () => ({ notes: new Map<string, HTMLElement>(), places: new Map<string, HTMLElement>() }),
+    [],
+  );
+  const order = labels.join('\n');
+  const notes = useMemo<Notes>(
+    () => ({ ...focusable, numbers: new Map(order.split('\n').map((label, index) => [label, index + 1])) }),
+    [order, focusable],
+  );
+  return (
+    <NotesContext.Provider value={notes}>
+      {children}
+      {labels.length > 0 && (
+        <List>
+          {labels.map((label) => (
+            <Note key={label} label={label}>
+              {drawBlocks(bodies.get(label)!, false, headingLevel)}
+            </Note>
+          ))}
+        </List>
+      )}
+    </NotesContext.Provider>
+  );
+}
+
+function dress(list: HTMLElement | null): void {
+  if (list) adoptStyles(list, styles);
+}
+
+function List({ children }: { children: ComponentChildren }) {
+  const text = useText();
+  useLaterWords();
+  return (
+    <ol ref={dress} class="md-notes" aria-label={text('note.list')}>
+      {children}
+    </ol>
+  );
+}
+
+function Note({ label, children }: { label: string; children: ComponentChildren }) {
+  const text = useText();
+  useLaterWords();
+  const item = useRef<HTMLLIElement>(null);
+  const { notes, places, numbers } = useContext(NotesContext)!;
+  useEffect(() => void notes.set(label, item.current!), [notes, label]);
+  return (
+    <li ref={item} tabIndex={-1} dir="auto">
+      {children}{' '}
+      <button
+        type="button"
+        role="link"
+        class="md-note-back"
+        aria-label={text('note.back', { number: numbers.get(label) ?? 0 })}
+        onClick={() => places.get(label)?.focus()}
+      >
+        <Icon name="arrow-up" />
+      </button>
+    </li>
+  );
+}
+
+/** A place that has a footnote. */
+export function Reference({ token: { refersTo: label, raw } }: { token: ReferenceToken }) {
+  const text = useText();
+  useLaterWords();
+  const button = useRef<HTMLButtonElement>(null);
+  const around = useContext(NotesContext);
+  const number = around?.numbers.get(label);
+  useEffect(() => {
+    if (number && !around!.places.get(label)?.isConnected) around!.places.set(label, button.current!);
+  }, [around, number, label]);
+  if (!number) return <>{withoutMarks(raw)}</>;
+  return (
+    <sup class="md-note">
+      <button
+        ref={button}
+        type="button"
+        role="link"
+        aria-label={text('note.name', { number })}
+        onClick={() => {
+          around!.places.set(label, button.current!);
+          around!.notes.get(label)?.focus();
+        }}
+      >
+        {number}
+      </button>
+    </sup>
+  );
+}
+
+type Found = { readonly places: readonly string[]; readonly notes: readonly NoteToken[] };
+
+/** What was found in blocks, which do not change any more: a text that grows has many of them. */
+const known = new WeakMap<Token, Found>();
+
+const DEEPEST = 100;
+
+function search(block: Token): Found {
+  let found = known.get(block);
+  if (found) return found;
+  const places: string[] = [];
+  const notes: NoteToken[] = [];
+  const look = (one: object, depth: number) => {
+    if (depth > DEEPEST) return;
+    if ('refersTo' in one) places.push((one as ReferenceToken).refersTo);
+    if ('explains' in one) return void notes.push(one as NoteToken);
+    const inner: unknown[] = Array.isArray(one) ? one : Object.values(one).filter(Array.isArray);
+    for (const each of inner) if (typeof each === 'object' && each) look(each, depth + 1);
+  };
+  look(block, 0);
+  found = { places, notes };
+  known.set(block, found);
+  return found;
+}
+
+/** The labels in order, each with a footnote; places in footnotes count after those in the text. */
+function notesOf(tokens: readonly Token[]): { labels: string[]; bodies: Map<string, readonly Token[]> } {
+  const bodies = new Map<string, readonly Token[]>();
+  for (const token of tokens) {
+    for (const { explains, body } of search(token).notes)
+      if (!bodies.has(explains)) bodies.set(explains, body);
+  }
+  const labels = new Set<string>();
+  const enter = (places: readonly string[]) => {
+    for (const label of places) if (bodies.has(label)) labels.add(label);
+  };
+  if (bodies.size) for (const token of tokens) enter(search(token).places);
+  // A set that grows while it is walked is walked to its end.
+  for (const label of labels) for (const token of bodies.get(label)!) enter(search(token).places);
+  return { labels: [...labels], bodies };
+}
