@@ -1,8 +1,9 @@
 /**
- * Writes packages/chatkit/src/icons/{interface,history,tools,launcher,named}.ts from Lucide's drawings (ISC). Needs the package `lucide-static`
- * unpacked somewhere: node scripts/icons.mjs path/to/lucide-static/icons
+ * Writes packages/chatkit/src/icons/{interface,history,tools,launcher,diagram,named}.ts and icons/lucide/ from Lucide's
+ * drawings (ISC). Needs the package `lucide-static` unpacked somewhere, last 1.62.0 (docs/decisions/0016-lucide.md):
+ * node scripts/icons.mjs path/to/lucide-static/icons
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 
 const source = process.argv[2];
 if (!source) throw new Error('name the folder with the icons of lucide-static');
@@ -23,6 +24,9 @@ const inTools = {
 
 /** What only the button of a floating chat shows. */
 const inLauncher = { launcher: 'message-circle' };
+
+/** What only diagrams show. */
+const inDiagram = { code: 'code' };
 
 /** The names of prompts, tools, commands and widgets, and those of the header (element.md §9, §10): a chunk of their own. */
 const named = {
@@ -124,8 +128,32 @@ function write(file, title, names, own = {}) {
   );
 }
 
+/**
+ * All of Lucide, names that it has given up among them, in files of 64 by the alphabet: one icon comes with 63 others, some
+ * 3 kB. A file has the name of its first icon.
+ */
+function writeLucide() {
+  const names = readdirSync(source)
+    .map((name) => name.replace(/\.svg$/, ''))
+    .sort();
+  const folder = 'packages/chatkit/src/icons/lucide';
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder);
+  for (let start = 0; start < names.length; start += 64) {
+    const drawn = names
+      .slice(start, start + 64)
+      .map((name) => [name, pathOf(readFileSync(`${source}/${name}.svg`, 'utf8'))]);
+    writeFileSync(
+      `${folder}/lucide-${names[start]}.json`,
+      `${JSON.stringify(Object.fromEntries(drawn), null, 2)}\n`,
+    );
+  }
+}
+
 write('interface.ts', 'The icons of the interface itself.', inInterface);
 write('history.ts', 'The icons of the history.', inHistory);
 write('tools.ts', 'The icons of attachments, tools, models and dictation.', inTools);
 write('launcher.ts', 'The icon of a floating chat.', inLauncher);
+write('diagram.ts', 'The icon of diagrams.', inDiagram);
 write('named.ts', 'The icons that options and widgets name.', named, ours());
+writeLucide();

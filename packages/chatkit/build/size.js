@@ -48,7 +48,9 @@ for (const name of first) {
 print(`a plain chat (budget ${BUDGET / 1000})`, total);
 const later = chunks.filter((name) => !first.has(name));
 if (later.length) console.log('\nlater, when needed:');
-for (const name of later) print(name, gzipped(`chunks/${name}`));
+for (const name of later) if (!name.startsWith('lucide-')) print(name, gzipped(`chunks/${name}`));
+const icons = later.filter((name) => name.startsWith('lucide-')).map((name) => gzipped(`chunks/${name}`));
+print(`the largest of ${String(icons.length)} parts of Lucide`, Math.max(...icons));
 
 if (total > BUDGET) {
   console.error(`\nA plain chat loads ${((total - BUDGET) / 1000).toFixed(1)} kB more than its budget.`);

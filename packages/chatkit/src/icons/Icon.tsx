@@ -2,28 +2,29 @@
 import { signal } from '@preact/signals-core';
 import { useValue } from '../useValue';
 import { paths as own } from './interface';
+import type * as Others from './others';
 
-const named = signal<Readonly<Record<string, string>> | null>(null);
+const others = signal<typeof Others | null>(null);
 let loading: Promise<void> | null = null;
 
 type Props = { name: string; paths?: Readonly<Record<string, string>> | undefined };
 
 /** Decorative: what it stands for is said by the control it is in. */
 export function Icon({ name, paths = own }: Props) {
-  return draw(paths, name) ?? <NamedIcon name={name} />;
+  return draw(paths, name) ?? <OtherIcon name={name} />;
 }
 
 /** One of those that options and widgets name; its place is kept while they are fetched. */
-function NamedIcon({ name }: Props) {
-  loading ??= import('./named').then((module) => {
-    named.value = module.paths;
+function OtherIcon({ name }: Props) {
+  loading ??= import('./others').then((module) => {
+    others.value = module;
   });
-  const all = useValue(named);
-  if (!all) return <span class="icon" />;
-  return draw(all, name);
+  const known = useValue(others);
+  return known ? <known.Named name={name} /> : <span class="icon" />;
 }
 
-function draw(paths: Readonly<Record<string, string>>, name: string) {
+/** A drawing of these, or null. */
+export function draw(paths: Readonly<Record<string, string>>, name: string) {
   if (!Object.hasOwn(paths, name)) return null; // `constructor` is no icon
   const fill = name.endsWith('-filled') || name === 'stop' ? 'currentColor' : 'none';
   return (
