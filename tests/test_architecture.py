@@ -17,7 +17,7 @@ PYTHON = ROOT / "chatkit"
 ELEMENT = ROOT / "packages" / "chatkit" / "src"
 REACT = ROOT / "packages" / "chatkit-react" / "src"
 
-LEAVES = {"errors", "actions", "icons", "clock", "logger", "public_url", "version"}
+LEAVES = {"errors", "actions", "icons", "clock", "lending", "logger", "public_url", "version"}
 STORE_CONTRACTS = {"store.base", "store.ids"}
 # What each room may import of ours, besides itself and the leaves. A name stands for all that lies beneath it.
 PYTHON_RULES: dict[str, set[str]] = {

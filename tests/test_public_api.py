@@ -111,6 +111,27 @@ def test_a_public_name_can_be_imported(module: str, name: str) -> None:
     assert hasattr(importlib.import_module(module), name)
 
 
+LENT = {
+    "chatkit.server": "Store AttachmentStore StoreItemType TContext default_generate_id StreamError",
+    "chatkit.agents": "Store StoreItemType TContext Text Markdown WidgetRoot stream_widget",
+    "chatkit.store": "TContext",
+}
+WORKED_WITH = "ThreadItemDoneEvent ThreadMetadata ThreadItem Attachment AttachmentCreateParams Page"
+
+
+@pytest.mark.parametrize(("module", "names"), LENT.items())
+def test_a_module_lends_what_it_works_with(module: str, names: str) -> None:
+    """§0: apps import such names from where upstream's single files have them, too"""
+    package = importlib.import_module(module)
+    for name in f"{names} {WORKED_WITH}".split():
+        assert getattr(package, name) is not None
+    types = importlib.import_module("chatkit.types")
+    assert package.ThreadItemDoneEvent is types.ThreadItemDoneEvent
+    for other in ("ThreadItemFinishedEvent", "_NAMED", "items"):  # of nobody, private, a file
+        with pytest.raises(AttributeError, match=other):
+            getattr(package, other)
+
+
 @pytest.mark.parametrize(("path", "names"), PARAMETERS.items())
 def test_parameters_have_upstreams_names(path: str, names: str) -> None:
     """python-sdk.md §1, §3, §4, §6, §7: parameter names are API"""

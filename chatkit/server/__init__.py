@@ -1,5 +1,8 @@
 """The class an app subclasses, and what it works with."""
 
+from typing import TYPE_CHECKING
+
+from chatkit.lending import lends
 from chatkit.server.base import DEFAULT_ERROR_MESSAGE, ChatKitServer
 from chatkit.server.queries import DEFAULT_PAGE_SIZE
 from chatkit.server.results import NonStreamingResult, StartedStream, StreamingResult
@@ -17,3 +20,6 @@ __all__ = [
     "diff_widget",
     "stream_widget",
 ]
+
+if not TYPE_CHECKING:
+    __getattr__ = lends(__name__, "chatkit.types", "chatkit.widgets", "chatkit.store.base", "chatkit.errors")

@@ -1,6 +1,9 @@
 """What is remembered: the contracts, and the store for tests. `chatkit.store.sql` holds the one for real use."""
 
+from typing import TYPE_CHECKING
+
 from chatkit.errors import NotFoundError
+from chatkit.lending import lends
 from chatkit.store.base import (
     AttachmentStore,
     CheckpointStore,
@@ -32,3 +35,6 @@ __all__ = [
     "TrimmingStore",
     "default_generate_id",
 ]
+
+if not TYPE_CHECKING:
+    __getattr__ = lends(__name__, "chatkit.store.base", "chatkit.types")
