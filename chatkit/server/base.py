@@ -27,6 +27,7 @@ from chatkit.turns.contracts import TurnHooks
 from chatkit.turns.opening import open_turn, thread_id_of
 from chatkit.turns.places import OnBusy, Place, TurnPlaces
 from chatkit.turns.runner import Turn
+from chatkit.turns.saving import save_title
 from chatkit.types import (
     Action,
     Attachment,
@@ -310,16 +311,23 @@ class ChatKitServer(ABC, Generic[TContext]):
         attachments = self.attachment_store
         return attachment if attachments is None else await attachments.keep(attachment, context)
 
-    async def rename_running(self, thread_id: str, title: str, context: TContext) -> None:
-        """Tell a running turn of a new title, so that its own save does not undo it."""
+    async def rename_thread(self, thread_id: str, title: str, context: TContext) -> ThreadMetadata:
+        """Give a thread a title, and tell the turn that runs in it, so that its own save does not undo that.
+
+        Raises:
+            NotFoundError: If there is no such thread in this context.
+        """
         place = self.store.owner_of(context), thread_id
-        if (turn := self._places.running(place)) is not None:
-            turn.rename(title)
-        elif self.relay is not None:
+        async with self._places.changing(place):
+            thread = await save_title(thread_id, title, self.store, context)
+            if (turn := self._places.running(place)) is not None:
+                turn.rename(title)
+        if turn is None and self.relay is not None:
             try:
                 await self.relay.rename(*place, title)
             except UnavailableError as error:  # the title is saved all the same
                 logger.warning("a turn on another worker could not be told of a new title: %s", error)
+        return thread
 
     async def stop_running(self, thread_id: str, context: TContext) -> None:
         """Cancel the turns of a thread and see them end."""

@@ -86,10 +86,7 @@ async def answer(
                 await store.load_thread(params.thread_id, context)
             return to_bytes(items)
         case ThreadsUpdateReq():
-            thread = await store.load_thread(request.params.thread_id, context)
-            thread.title = request.params.title
-            await store.save_thread(thread, context)
-            await server.rename_running(thread.id, request.params.title, context)
+            thread = await server.rename_thread(request.params.thread_id, request.params.title, context)
             resuming.announce_thread(server, thread, context)
             return to_bytes(wire_thread(thread))
         case ThreadsDeleteReq():

@@ -5,7 +5,7 @@ Parameter names are part of the interface. "Not there" and "not yours" are one a
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Generic, Protocol, runtime_checkable
@@ -25,6 +25,7 @@ __all__ = [
     "NotFoundError",
     "OpenCheckpoint",
     "OwnedThread",
+    "RevisingStore",
     "Store",
     "SweepingStore",
     "TrimmingStore",
@@ -257,6 +258,29 @@ class HostedStore(Protocol):
 
         Raises:
             NotFoundError: If there is no such thread.
+        """
+        ...
+
+
+@runtime_checkable
+class RevisingStore(Protocol[TContra]):
+    """Optional: changes a thread in one step, so that two who do it at once do not undo each other's work."""
+
+    async def revise_thread(
+        self, thread_id: str, change: Callable[[ThreadMetadata], ThreadMetadata], context: TContra
+    ) -> ThreadMetadata:
+        """Load a thread and save what is made of it, with nobody in between.
+
+        Args:
+            thread_id: The thread.
+            change: Gets the thread as it is stored and returns the one to be saved. May be called more than once.
+            context: The app's per-request value.
+
+        Returns:
+            What was saved.
+
+        Raises:
+            NotFoundError: If there is no such thread in this context.
         """
         ...
 

@@ -71,7 +71,8 @@ class MemoryStore(Store[TContext]):
     """Keeps everything in this process; a restart forgets it.
 
     What goes in and comes out is a copy: changing it changes nothing that is stored. Also a `CheckpointStore`, a
-    `FilingStore`, a `HostedStore`, a `LeasingStore`, a `SweepingStore` and a `TrimmingStore`.
+    `FilingStore`, a `HostedStore`, a `LeasingStore`, a `RevisingStore`, a `SweepingStore` and a
+    `TrimmingStore`.
 
     Args:
         owner: Tells whose data a context is about. What is not theirs does not exist for them.
@@ -117,6 +118,14 @@ class MemoryStore(Store[TContext]):
         known = threads.get(thread.id)
         plain = ThreadMetadata(**{name: getattr(thread, name) for name in ThreadMetadata.model_fields})
         threads[thread.id] = _Row(known.seq if known else self._next(), plain.model_copy(deep=True))
+
+    async def revise_thread(
+        self, thread_id: str, change: Callable[[ThreadMetadata], ThreadMetadata], context: TContext
+    ) -> ThreadMetadata:
+        """Load a thread and save what is made of it: see `RevisingStore`. Nothing here waits in between."""
+        thread = change(await self.load_thread(thread_id, context))
+        await self.save_thread(thread, context)
+        return thread
 
     async def load_threads(
         self, limit: int, after: str | None, order: str, context: TContext

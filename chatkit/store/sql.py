@@ -41,8 +41,8 @@ MOST = 2**31 - 1
 class SQLStore(Store[TContext]):
     """Keeps everything in a SQL database: `sqlite:///path/to/file.db` or `postgresql://…`.
 
-    Also a `CheckpointStore`, a `FilingStore`, a `HostedStore`, a `LeasingStore`, a `SweepingStore` and a
-    `TrimmingStore`.
+    Also a `CheckpointStore`, a `FilingStore`, a `HostedStore`, a `LeasingStore`, a `RevisingStore`, a
+    `SweepingStore` and a `TrimmingStore`.
 
     Args:
         database: A URL, or an engine of the app's own (which the app then disposes of).
@@ -86,14 +86,31 @@ class SQLStore(Store[TContext]):
         return local_times(ThreadMetadata.model_validate_json(body))
 
     async def save_thread(self, thread: ThreadMetadata, context: TContext) -> None:
-        plain = ThreadMetadata(**{name: getattr(thread, name) for name in ThreadMetadata.model_fields})
-        row = {
-            "id": thread.id,
-            "owner": self._owner(context),
-            "created_at": thread.created_at,
-            "body": to_body(plain),
-        }
+        row = {"id": thread.id, "owner": self._owner(context), **_columns(thread)}
         await self._upsert(threads, row, f"thread {thread.id!r} is not there")
+
+    async def revise_thread(
+        self, thread_id: str, change: Callable[[ThreadMetadata], ThreadMetadata], context: TContext
+    ) -> ThreadMetadata:
+        """Load a thread and save what is made of it, in one transaction: see `RevisingStore`."""
+        if (
+            type(self).save_thread is not SQLStore.save_thread
+        ):  # an app's subclass saves threads in its own way
+            thread = change(await self.load_thread(thread_id, context))
+            await self.save_thread(thread, context)
+            return thread
+        mine = _thread(thread_id, self._owner(context))
+
+        async def revise(connection: AsyncConnection) -> ThreadMetadata:
+            held = sa.select(threads.c.body).where(mine).with_for_update(key_share=True)
+            body = (await connection.execute(held)).scalar()
+            if body is None:
+                raise NotFoundError(f"thread {thread_id!r} is not there")
+            thread = change(local_times(ThreadMetadata.model_validate_json(body)))
+            await connection.execute(sa.update(threads).where(mine).values(**_columns(thread)))
+            return thread
+
+        return await self._database.write(revise)
 
     async def load_threads(
         self, limit: int, after: str | None, order: str, context: TContext
@@ -374,6 +391,11 @@ class SQLStore(Store[TContext]):
         rows = await self._database.all(query.order_by(*ordered))
         page = rows[:limit]
         return (page[::-1] if from_its_end else page), len(rows) > limit and limit > 0
+
+
+def _columns(thread: ThreadMetadata) -> dict[str, Any]:
+    plain = ThreadMetadata(**{name: getattr(thread, name) for name in ThreadMetadata.model_fields})
+    return {"created_at": thread.created_at, "body": to_body(plain)}
 
 
 def _thread(thread_id: str, owner: str) -> sa.ColumnElement[bool]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from types import TracebackType
 from typing import Any, Literal, Protocol
+from weakref import WeakValueDictionary
 
 import anyio
 from typing_extensions import assert_never
@@ -125,12 +126,17 @@ class TurnPlaces:
     def __init__(self, elsewhere: Elsewhere | None = None) -> None:
         self._elsewhere = elsewhere
         self._lines: dict[Place, list[_Holder]] = {}
+        self._changing: WeakValueDictionary[Place, asyncio.Lock] = WeakValueDictionary()
         self._closed = False
 
     def running(self, place: Place) -> Cancellable | None:
         """The turn that runs in this place, if there is one."""
         line = self._lines.get(place)
         return line[0].turn if line else None
+
+    def changing(self, place: Place) -> asyncio.Lock:
+        """What to hold while the thread of a place is saved: its turn and a person may both want to."""
+        return self._changing.setdefault(place, asyncio.Lock())
 
     def hold(self, place: Place, turn: Cancellable, on_busy: OnBusy, turn_id: str) -> _Holder:
         """Have the place until the block ends. Entering the block raises.

@@ -30,8 +30,9 @@ from chatkit.turns.line import InLine, Later
 from chatkit.turns.one_call import newest_of_a_row
 from chatkit.turns.pending import PendingItem
 from chatkit.turns.places import OnBusy, Place, TurnPlaces
+from chatkit.turns.saving import save_thread
 from chatkit.turns.telling import error_event, thread_updated
-from chatkit.turns.watch import ThreadWatch, for_store
+from chatkit.turns.watch import ThreadWatch
 from chatkit.types import (
     AssistantMessageContentPartTextDelta,
     ErrorEvent,
@@ -385,8 +386,8 @@ class Turn(Generic[TContext]):
     async def _save_thread(self, watch: ThreadWatch) -> bytes:
         if (notes := self.hooks.notes) is not None and notes.in_doubt:
             await self._give_up_unless_ours(notes)
-        await self.store.save_thread(for_store(watch.thread), self.context)
-        watch.remember()
+        async with self.places.changing(self.place):
+            await save_thread(watch, self.store, self.context)
         return self.encoder.thread_updated(watch.thread)
 
     async def _end_early(
@@ -423,7 +424,8 @@ class Turn(Generic[TContext]):
                 logger.exception("the last change in thread %s could not be saved", self.thread_id)
             try:
                 if changed := watch.changed():
-                    await self.store.save_thread(for_store(watch.thread), self.context)
+                    async with self.places.changing(self.place):
+                        await save_thread(watch, self.store, self.context)
                 last = await save(watch.thread, self.pending_items, self.context)
                 if changed and last is not None:
                     last = [*last, thread_updated(watch.thread)]

@@ -108,27 +108,6 @@ async def test_a_turn_runs_until_its_lease_is_over(leasing: Leasing, monkeypatch
             assert "active_turn" not in await ask(server, get(thread_id, "resume"), ALICE)
 
 
-async def test_a_title_given_on_another_worker_stays(workers: Relays) -> None:
-    """The turn goes on with it, and tells its readers; whatever else of the thread it saves"""
-    site = Site(workers, 2)
-    one, two = site.servers
-    thread_id, connection = await begun(one, site.told)
-    assert site.told.thread is not None
-    await ask(two, request("threads.update", thread_id=thread_id, title="Given"), ALICE)
-    thread = site.told.thread
-    await until(lambda: asyncio.sleep(0, thread.title), lambda title: title == "Given")
-    thread.metadata["saved"] = True
-    site.told.say(done(answer("a", "whole", thread_id)))
-    site.told.end()
-    events = parse_events(b"".join([piece async for piece in connection]))
-    assert [event.thread.title for event in events if event.type == "thread.updated"] == ["Given"]
-    stored = await site.store.load_thread(thread_id, ALICE)
-    assert (stored.title, stored.metadata) == ("Given", {"saved": True})
-    # Nothing runs there any more.
-    await ask(two, request("threads.update", thread_id=thread_id, title="Later"), ALICE)
-    assert (await site.store.load_thread(thread_id, ALICE)).title == "Later"
-
-
 async def test_a_dead_turn_is_ended_when_its_lease_is_over(
     leasing: Leasing, monkeypatch: pytest.MonkeyPatch
 ) -> None:

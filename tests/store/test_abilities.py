@@ -3,6 +3,7 @@
 import asyncio
 from datetime import datetime, timedelta, timezone
 
+import anyio
 import pytest
 
 from chatkit.errors import NotFoundError
@@ -11,11 +12,13 @@ from chatkit.store import (
     FilingStore,
     HostedStore,
     LeasingStore,
+    RevisingStore,
     SweepingStore,
     TrimmingStore,
 )
+from chatkit.store.sql import SQLStore
 from chatkit.testing.samples import START, a_message, a_thread, every_kind_of_item, text_of
-from chatkit.types import FileAttachment, ThreadItem
+from chatkit.types import FileAttachment, ThreadItem, ThreadMetadata
 from tests.store.conftest import AnyStore
 
 ALICE, BOB = "alice", "bob"
@@ -30,9 +33,43 @@ async def ids(store: AnyStore) -> list[str]:
 
 
 async def test_the_bundled_stores_have_every_ability(store: AnyStore) -> None:
-    abilities = (CheckpointStore, FilingStore, HostedStore, LeasingStore, SweepingStore, TrimmingStore)
-    for ability in abilities:
+    for ability in (CheckpointStore, FilingStore, HostedStore, LeasingStore, RevisingStore):
         assert isinstance(store, ability)
+    for ability in (SweepingStore, TrimmingStore):
+        assert isinstance(store, ability)
+
+
+async def test_two_who_change_a_thread_do_not_undo_each_other(store: AnyStore) -> None:
+    await store.save_thread(a_thread("thr_1", title="0"), ALICE)
+
+    def next_one(thread: ThreadMetadata) -> ThreadMetadata:
+        thread.title = str(int(thread.title or "") + 1)
+        return thread
+
+    async with anyio.create_task_group() as many:
+        for _ in range(20):
+            many.start_soon(store.revise_thread, "thr_1", next_one, ALICE)
+    revised = await store.revise_thread("thr_1", next_one, ALICE)
+    assert revised.title == "21"
+    assert await store.load_thread("thr_1", ALICE) == revised == a_thread("thr_1", title="21")
+    for thread_id, context in (("thr_1", BOB), ("thr_none", ALICE)):
+        with pytest.raises(NotFoundError):
+            await store.revise_thread(thread_id, next_one, context)
+
+
+async def test_a_subclass_that_saves_threads_in_its_own_way_goes_on_to_do_so() -> None:
+    saved: list[str | None] = []
+
+    class Audited(SQLStore[str]):
+        async def save_thread(self, thread: ThreadMetadata, context: str) -> None:
+            saved.append(thread.title)
+            await super().save_thread(thread, context)
+
+    async with Audited("sqlite://", owner=str) as store:
+        await store.save_thread(a_thread("thr_1", title="Old"), ALICE)
+        renamed = await store.revise_thread("thr_1", lambda thread: a_thread(thread.id, title="New"), ALICE)
+        assert (await store.load_thread("thr_1", ALICE)).title == renamed.title == "New"
+    assert saved == ["Old", "New"]
 
 
 async def test_a_dead_turns_items_become_stored_ones_once(store: AnyStore) -> None:
