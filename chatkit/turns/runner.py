@@ -25,12 +25,10 @@ from chatkit.errors import (
 from chatkit.logger import logger
 from chatkit.store.base import Store, TContext
 from chatkit.turns.cancelling import close, is_being_cancelled
-from chatkit.turns.contracts import HIDDEN, FrameEncoder, Notes, Opened, TurnHooks
+from chatkit.turns.contracts import FrameEncoder, Opened, TurnHooks
 from chatkit.turns.line import InLine, Later
-from chatkit.turns.one_call import newest_of_a_row
-from chatkit.turns.pending import PendingItem
 from chatkit.turns.places import OnBusy, Place, TurnPlaces
-from chatkit.turns.saving import save_thread
+from chatkit.turns.saving import LostError, Saving
 from chatkit.turns.telling import error_event, thread_updated
 from chatkit.turns.watch import ThreadWatch
 from chatkit.types import (
@@ -38,10 +36,6 @@ from chatkit.types import (
     ErrorEvent,
     StreamOptionsEvent,
     ThreadItem,
-    ThreadItemAddedEvent,
-    ThreadItemDoneEvent,
-    ThreadItemRemovedEvent,
-    ThreadItemReplacedEvent,
     ThreadItemUpdatedEvent,
     ThreadMetadata,
     ThreadStreamEvent,
@@ -86,7 +80,7 @@ class Turn(Generic[TContext]):
     """Called when the turn has to wait for its place."""
     thread: ThreadMetadata | None = field(default=None, init=False)
     """The live object that the responder holds, once the turn is open."""
-    _pending: dict[str, PendingItem] = field(default_factory=dict[str, PendingItem], init=False)
+    _saving: Saving[TContext] = field(init=False)
     _cancelled: bool = field(default=False, init=False)
     _answering: AsyncGeneratorType[bytes, None] | None = field(default=None, init=False)
     _task: "asyncio.Task[Any] | None" = field(default=None, init=False)
@@ -95,8 +89,9 @@ class Turn(Generic[TContext]):
     _abandoned: bool = field(default=False, init=False)
     _waited: bool = field(default=False, init=False)
     _title: str | None = field(default=None, init=False)
-    _call: ThreadItemDoneEvent | None = field(default=None, init=False)
-    _unsaved: Callable[[], Awaitable[None]] | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        self._saving = Saving(self.thread_id, self.store, self.context, self.hooks)
 
     @property
     def place(self) -> Place:
@@ -106,7 +101,7 @@ class Turn(Generic[TContext]):
     @property
     def pending_items(self) -> list[ThreadItem]:
         """The items that have appeared and are not done, with everything that has arrived."""
-        return [pending.item for pending in self._pending.values()]
+        return [pending.item for pending in self._saving.pending.values()]
 
     def cancel(self) -> None:
         """End the turn early, from any task: pending items are saved, its reader sees the end."""
@@ -153,7 +148,7 @@ class Turn(Generic[TContext]):
         return self._answering
 
     async def _answer(self) -> AsyncGenerator[bytes, None]:
-        encode = self.encoder.encode
+        encode, saving = self.encoder.encode, self._saving
         loop, current_task = asyncio.get_running_loop(), asyncio.current_task
         try:
             async with self._place_in_line() as line, Later() as beside:
@@ -212,7 +207,7 @@ class Turn(Generic[TContext]):
                                 if type(update) is AssistantMessageContentPartTextDelta:
                                     if event.item_id != item_id or update.content_index is not index:
                                         item_id, index = event.item_id, update.content_index
-                                        pending = self._pending.get(item_id)
+                                        pending = saving.pending.get(item_id)
                                         keep = None if pending is None else pending.tail(index)
                                         write = self.encoder.text(item_id, index)
                                     delta = update.delta
@@ -224,35 +219,33 @@ class Turn(Generic[TContext]):
                                         yield encode(event)
                                     changed = watch.changed_while_streaming()
                                 else:
-                                    if (pending := self._pending.get(event.item_id)) is not None:
+                                    if (pending := saving.pending.get(event.item_id)) is not None:
                                         pending.apply(update)
                                     yield encode(event)
                                     changed = watch.changed()
                             else:
                                 item_id = None  # its pending item may be another one now
-                                ready: Sequence[ThreadStreamEvent] = (event,)
-                                if not self.hooks.several_calls:
-                                    ready, self._call = newest_of_a_row(self._call, event)
-                                for one in ready:
-                                    shown = await self._take(one)
+                                for one in saving.in_turn(event):
+                                    shown = await saving.take(one)
                                     if shown is not None:
                                         yield encode(shown)
                                 changed = watch.changed()
                             if changed:
                                 yield await self._save_thread(watch)
                             event = one = update = pending = shown = None
-                            ready = ()
                             self._task = current_task(
                                 loop
                             )  # whoever asks for the next frame is the one to wake
                             if self._cancelled:
                                 raise asyncio.CancelledError
-                        for event in await self._held_call():
+                        for event in await saving.held_call():
                             yield encode(event)
                 except GeneratorExit:  # some servers close a stream where others cancel it (S-23)
                     await self._end_early(responder, watch)
                     raise
                 except (asyncio.CancelledError, Exception) as error:
+                    if isinstance(error, LostError):
+                        self._abandoned = self._cancelled = True
                     ours, task = self._cancelled, current_task()
                     # A responder may have made a failure of its own of a cancellation.
                     if ours or isinstance(error, asyncio.CancelledError) or is_being_cancelled(task, error):
@@ -268,7 +261,7 @@ class Turn(Generic[TContext]):
                     failure = error_event(error)
                     await close(responder)  # it may not be the one that failed
                     try:
-                        for event in await self._held_call():
+                        for event in await saving.held_call():
                             yield encode(event)
                     except Exception:
                         logger.exception("a client tool call in thread %s could not be saved", thread.id)
@@ -327,67 +320,8 @@ class Turn(Generic[TContext]):
         finally:
             self._task = None
 
-    async def _held_call(self) -> Sequence[ThreadStreamEvent]:
-        """The call that was held back, saved: no newer one will come."""
-        held, self._call = self._call, None
-        shown = None if held is None else await self._take(held)
-        return () if shown is None else (shown,)
-
-    async def _take(self, event: ThreadStreamEvent) -> ThreadStreamEvent | None:
-        """Save and fold one event; returns what the reader sees of it (S-13, S-14, S-19)."""
-        thread_id = self.thread_id
-        match event:
-            case ThreadItemAddedEvent():
-                if isinstance(event.item, HIDDEN):
-                    return None
-                self._pending[event.item.id] = PendingItem(event.item)
-            case ThreadItemUpdatedEvent():
-                if pending := self._pending.get(event.item_id):
-                    pending.apply(event.update)
-            case ThreadItemDoneEvent():
-                self._pending.pop(event.item.id, None)
-                await self._save(partial(self.store.add_thread_item, thread_id, event.item, self.context))
-            case ThreadItemReplacedEvent():
-                self._pending.pop(event.item.id, None)
-                await self._save(partial(self.store.save_item, thread_id, event.item, self.context))
-            case ThreadItemRemovedEvent():
-                self._pending.pop(event.item_id, None)
-                await self._save(
-                    partial(self.store.delete_thread_item, thread_id, event.item_id, self.context)
-                )
-            case _:
-                return event
-        if isinstance(event, ThreadItemDoneEvent | ThreadItemReplacedEvent):
-            if isinstance(event.item, HIDDEN):
-                return None
-            shown = await self.hooks.present(event.item, self.context)
-            return event if shown is event.item else event.model_copy(update={"item": shown})
-        return event
-
-    async def _save(self, save: Callable[[], Awaitable[None]]) -> None:
-        """Write, and remember the write until it is done: a reader who leaves must not undo it."""
-        self._unsaved = save
-        if (notes := self.hooks.notes) is not None:
-            if notes.writing:
-                await notes.written()
-            if notes.in_doubt:
-                await self._give_up_unless_ours(notes)
-        await save()
-        self._unsaved = None
-
-    async def _give_up_unless_ours(self, notes: Notes) -> None:
-        if not await notes.is_ours():
-            logger.warning(
-                "a turn in thread %s was ended by another worker; it is broken off", self.thread_id
-            )
-            self._abandoned = self._cancelled = True
-            raise asyncio.CancelledError
-
     async def _save_thread(self, watch: ThreadWatch) -> bytes:
-        if (notes := self.hooks.notes) is not None and notes.in_doubt:
-            await self._give_up_unless_ours(notes)
-        async with self.places.changing(self.place):
-            await save_thread(watch, self.store, self.context)
+        await self._saving.thread(watch, self.places.changing(self.place))
         return self.encoder.thread_updated(watch.thread)
 
     async def _end_early(
@@ -417,15 +351,12 @@ class Turn(Generic[TContext]):
             if hooks.notes is not None:
                 await hooks.notes.stop(keep=True)  # until what it has is saved
             try:
-                if self._unsaved is not None:
-                    await self._unsaved()
-                calls = await self._held_call()
+                calls = await self._saving.finish()
             except Exception:
                 logger.exception("the last change in thread %s could not be saved", self.thread_id)
             try:
                 if changed := watch.changed():
-                    async with self.places.changing(self.place):
-                        await save_thread(watch, self.store, self.context)
+                    await self._saving.thread(watch, self.places.changing(self.place), last=True)
                 last = await save(watch.thread, self.pending_items, self.context)
                 if changed and last is not None:
                     last = [*last, thread_updated(watch.thread)]
