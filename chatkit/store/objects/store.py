@@ -21,8 +21,8 @@ from chatkit.errors import (
     UnsupportedTypeError,
 )
 from chatkit.logger import logger
-from chatkit.public_url import public_url as current_public_url
 from chatkit.store.base import UNSENT_FOR, AttachmentStore, TContext
+from chatkit.store.objects.addresses import Addresses
 from chatkit.store.objects.bucket import MIB, open_bucket
 from chatkit.store.objects.incoming import Incoming
 from chatkit.store.objects.keys import key_of, scope_of
@@ -30,13 +30,13 @@ from chatkit.store.objects.kinds import HEAD, PICTURES, checked_type
 from chatkit.store.objects.links import Link, Links, Purpose, secret_for
 from chatkit.store.objects.names import UNKNOWN, announced_type, matches, safe_name
 from chatkit.store.objects.previews import Previews
+from chatkit.store.objects.records import record, size_in
 from chatkit.store.objects.room import Room
 from chatkit.store.objects.stored import StoredFile
 from chatkit.types import (
     Attachment,
     AttachmentCreateParams,
     AttachmentUploadDescriptor,
-    FileAttachment,
     ImageAttachment,
 )
 
@@ -116,12 +116,10 @@ class ObjectAttachmentStore(AttachmentStore[TContext]):
         self._presign = self._bucket.can_sign if presign is None else presign
         self._links = Links(secret_for(secret, folder, shared=self._bucket.can_sign))
         self._owner = owner
-        self._public_url = public_url.rstrip("/") if public_url else None
         self._max_size = max_size
         self._accept = tuple(accept)
-        self._lifetime = lifetime
-        self._upload_lifetime = upload_lifetime
         self._clock = clock
+        self._addresses = Addresses(self._links, public_url, lifetime, upload_lifetime, clock)
         self._previews = Previews(self._bucket)
         unsent = UNSENT_TIMES * max_size if max_unsent_size is None else max_unsent_size
         if unsent < max_size:
@@ -146,22 +144,20 @@ class ObjectAttachmentStore(AttachmentStore[TContext]):
             raise TooLargeError(self._too_large(name))
         self._require_accepted(kind, name)
         if not self._presign:
-            self._base()
+            self._addresses.require_base()
         id, scope = self.generate_attachment_id(kind, context), self._scope(context)
         async with self._room.taken(scope, id, input.size):
             await self._bucket.put(key_of("announced", scope, id), _nothing())
-        return self._record(id, name, kind, input.size, expected=True)
+        return record(id, name, kind, input.size, expected=True)
 
     async def present(self, attachment: Attachment, context: TContext) -> Attachment:
-        base = self._public_url or current_public_url()
-        scope = self._scope(context)
+        base, scope = self._addresses.base, self._scope(context)
         changes: dict[str, object] = {}
         if isinstance(attachment, ImageAttachment) and base:
-            url = self._url(base, self._reading("preview", scope, attachment), "/preview")
-            changes["preview_url"] = AnyUrl(url)
+            changes["preview_url"] = AnyUrl(self._addresses.reading("preview", scope, attachment, base))
         if attachment.upload_descriptor is not None:
             awaiting = attachment.thread_id is None
-            changes["upload_descriptor"] = await self._descriptor(scope, attachment) if awaiting else None
+            changes["upload_descriptor"] = await self._upload(scope, attachment) if awaiting else None
         return attachment.model_copy(update=changes)
 
     async def keep(self, attachment: Attachment, context: TContext) -> Attachment:
@@ -218,7 +214,8 @@ class ObjectAttachmentStore(AttachmentStore[TContext]):
         Raises:
             RuntimeError: Outside a request that `chatkit.web` answers, if there is no `public_url`.
         """
-        return self._url(self._base(), self._reading("download", self._scope(context), attachment), "")
+        base = self._addresses.require_base()
+        return self._addresses.reading("download", self._scope(context), attachment, base)
 
     # --- what the web edge asks
 
@@ -241,7 +238,7 @@ class ObjectAttachmentStore(AttachmentStore[TContext]):
             counted = place.filled(chunks)
             file = Incoming(counted, name, kind, None, self._max_size, self._require_accepted)
             await self._bucket.put(key_of("incoming", scope, id), file.checked())
-        return self._record(id, name, file.mime_type, file.size, expected=False)
+        return record(id, name, file.mime_type, file.size, expected=False)
 
     async def receive_upload(self, token: str, id: str, chunks: AsyncGenerator[bytes]) -> None:
         """Take a file that was announced. May be repeated until the file is sent: the last one counts.
@@ -312,48 +309,10 @@ class ObjectAttachmentStore(AttachmentStore[TContext]):
     def _scope(self, context: TContext) -> str:
         return scope_of(self._owner(context))
 
-    def _base(self) -> str:
-        base = self._public_url or current_public_url()
-        if base is None:
-            raise RuntimeError(
-                "ObjectAttachmentStore does not know its public URL: serve it with chatkit.web, or pass public_url="
-            )
-        return base
-
-    def _url(self, base: str, link: Link, ending: str) -> str:
-        return f"{base}/attachments/{link.id}{ending}?token={self._links.sign(link)}"
-
-    def _reading(self, purpose: Purpose, scope: str, attachment: Attachment) -> Link:
-        # The same for one lifetime, then good for another: a browser finds in its cache what it has seen.
-        expires = (int(self._clock()) // self._lifetime + 2) * self._lifetime
-        return Link(purpose, scope, attachment.id, attachment.name, attachment.mime_type, -1, expires)
-
-    async def _descriptor(self, scope: str, attachment: Attachment) -> AttachmentUploadDescriptor:
-        id = attachment.id
+    async def _upload(self, scope: str, attachment: Attachment) -> AttachmentUploadDescriptor:
         if self._presign:
-            key = key_of("incoming", scope, id)
-            url, headers = await self._bucket.signed_put(key, self._upload_lifetime)
-            return AttachmentUploadDescriptor(url=AnyUrl(url), method="PUT", headers=headers)
-        expires = int(self._clock()) + self._upload_lifetime
-        size = _size_of(attachment)
-        link = Link("upload", scope, id, attachment.name, attachment.mime_type, size, expires)
-        return AttachmentUploadDescriptor(url=AnyUrl(self._url(self._base(), link, "")), method="PUT")
-
-    def _record(self, id: str, name: str, kind: str, size: int, *, expected: bool) -> Attachment:
-        # What is stored holds no link; `present` puts one in place of these.
-        unsigned = AnyUrl(f"attachment:{id}")
-        upload = AttachmentUploadDescriptor(url=unsigned, method="PUT") if expected else None
-        size_of = {"size": size}
-        if kind in PICTURES:
-            return ImageAttachment(
-                id=id,
-                name=name,
-                mime_type=kind,
-                preview_url=unsigned,
-                upload_descriptor=upload,
-                metadata=size_of,
-            )
-        return FileAttachment(id=id, name=name, mime_type=kind, upload_descriptor=upload, metadata=size_of)
+            return await self._addresses.upload_into(self._bucket, scope, attachment)
+        return self._addresses.upload(scope, attachment)
 
     def _require_accepted(self, kind: str, name: str) -> None:
         if not matches(kind, self._accept):
@@ -392,7 +351,7 @@ class ObjectAttachmentStore(AttachmentStore[TContext]):
         try:
             if meta["size"] > self._max_size:
                 raise TooLargeError(self._too_large(attachment.name))
-            if meta["size"] != _size_of(attachment):
+            if meta["size"] != size_in(attachment):
                 raise InvalidRequestError(f"{attachment.name!r} has another size than was announced")
             first = self._bucket.read(key, 0, min(HEAD, meta["size"]), meta["e_tag"])
             head = b"".join([piece async for piece in first])
@@ -403,8 +362,3 @@ class ObjectAttachmentStore(AttachmentStore[TContext]):
                 await self._bucket.delete(key)
             raise
         return kind
-
-
-def _size_of(attachment: Attachment) -> int:
-    size = (attachment.metadata or {}).get("size")
-    return size if isinstance(size, int) else -1
