@@ -10,6 +10,10 @@ from typing import Any
 
 from chatkit.server import ChatKitServer
 
+SOON = 0.3
+"""Seconds from the signal to the draining. The web server closes its port meanwhile, so that nobody who still got in is
+refused: a proxy passes over a port that is closed, not a 503."""
+
 
 @asynccontextmanager
 async def draining(server: ChatKitServer[Any]) -> AsyncGenerator[None]:
@@ -20,14 +24,18 @@ async def draining(server: ChatKitServer[Any]) -> AsyncGenerator[None]:
     """
     loop = asyncio.get_running_loop()
     tasks: list[asyncio.Task[None]] = []
+    timers: list[asyncio.TimerHandle] = []
     before: dict[int, Any] = {}
 
     def drain() -> None:
-        if not tasks:
-            tasks.append(loop.create_task(server.drain(), name="draining"))
+        tasks.append(loop.create_task(server.drain(), name="draining"))
+
+    def soon() -> None:
+        if not timers:
+            timers.append(loop.call_later(SOON, drain))
 
     def on_signal(number: int, frame: FrameType | None) -> None:
-        loop.call_soon_threadsafe(drain)
+        loop.call_soon_threadsafe(soon)
         before[number](number, frame)
 
     if threading.current_thread() is threading.main_thread():
@@ -43,5 +51,7 @@ async def draining(server: ChatKitServer[Any]) -> AsyncGenerator[None]:
         for number, handler in before.items():
             if signal.getsignal(number) is on_signal:
                 signal.signal(number, handler)
+        for timer in timers:
+            timer.cancel()
         for task in tasks:
             await task
