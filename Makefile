@@ -40,6 +40,7 @@ demo: $(STAMP)/demo $(STAMP)/model chatkit/static/chatkit.js ## A chat with a re
 
 test: $(STAMP)/dev $(STAMP)/agents-oldest $(STAMP)/model-required $(STAMP)/node chatkit/static/chatkit.js ## Every test, the browser's included
 	@bash scripts/redis.sh
+	@bash scripts/nginx.sh
 	@bash scripts/chromium.sh > $(STAMP)/chromium
 	npm test
 	CHROMIUM="$$(cat $(STAMP)/chromium)" $(PY) -m pytest tests e2e

@@ -11,7 +11,8 @@ import httpx
 from tests.relay.redis_server import RedisServer
 from tests.survival.compose import compose, environment, options
 from tests.survival.faults import Line
-from tests.survival.processes import Worker, running
+from tests.survival.nginx import HOSTS, Nginx
+from tests.survival.processes import Worker, free_port, running
 from tests.survival.reader import Client
 
 LEASE = 1.0
@@ -39,13 +40,13 @@ class Cluster:
     def __post_init__(self) -> None:
         self.line = Line(self._turn)
 
-    def _turn(self) -> int:
+    def _turn(self) -> tuple[str, int]:
         """The next worker that is up, as nginx finds it: one that refuses is passed over."""
         if self.first is not None and self.first.up:
-            return self.first.port
+            return self.first.address
         up = [worker for worker in self.workers if worker.up]
         self._next += 1
-        return up[self._next % len(up)].port
+        return up[self._next % len(up)].address
 
     @property
     def base(self) -> str:
@@ -60,8 +61,8 @@ class Cluster:
             assert page.status_code == 200
             return f"session={page.cookies['session']}"
 
-    def client(self, cookie: str, at: Worker | None = None, stall: float = 45) -> Client:
-        """A tab of somebody's; at one worker, or where the proxy leads it."""
+    def client(self, cookie: str, at: "Worker | Nginx | None" = None, stall: float = 45) -> Client:
+        """A tab of somebody's; at one worker, behind nginx, or where the small proxy leads it."""
         return Client(at.base if at else self.base, "nobody", stall, headers={"Cookie": cookie})
 
 
@@ -77,9 +78,10 @@ async def cluster(folder: Path, database: str, redis: RedisServer) -> AsyncGener
         "CHATKIT_LEASE": str(LEASE),
     }
     count: int = service["deploy"]["replicas"]
-    workers = [
-        Worker(folder, app="tests.survival.deployed:app", options=options(), env=env) for _ in range(count)
-    ]
+    # Each container has an address of its own, and the same port.
+    assert count == len(HOSTS)
+    app, port = "tests.survival.deployed:app", free_port()
+    workers = [Worker(folder, app, options(), env, host, port) for host in HOSTS]
     one = Cluster(workers, redis, database)
     async with running(*workers), one.line:
         yield one

@@ -12,6 +12,9 @@ from typing_extensions import Self
 
 Ending = Literal["reset", "close", "hang"]
 
+Address = tuple[str, int]
+"""Host and port."""
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -58,13 +61,13 @@ class Line:
     """Listens on a port of its own and carries what comes to the server, one fault for each connection.
 
     Args:
-        to: The server's port, or what names one for each connection.
+        to: Names the server's address for each connection.
         faults: In order of arrival; connections after the last one get through.
         seed: Of the delays and of the sizes of pieces.
     """
 
-    def __init__(self, to: int | Callable[[], int], faults: Iterable[Fault] = (), seed: int = 0) -> None:
-        self._to: Callable[[], int] = to if callable(to) else lambda: to
+    def __init__(self, to: Callable[[], Address], faults: Iterable[Fault] = (), seed: int = 0) -> None:
+        self._to = to
         self.faults = list(faults)
         """Of the connections to come; may be added to."""
         self._rng = random.Random(seed)
@@ -139,10 +142,10 @@ class Line:
 
             try:
                 reader, writer = await streams(sock=connection)
-                answers, server = await streams(host="127.0.0.1", port=self._to())
+                answers, server = await streams(**_named(self._to()))
                 writers, deaf = [server], None
                 if fault.twice:
-                    unread, second = await streams(host="127.0.0.1", port=self._to())
+                    unread, second = await streams(**_named(self._to()))
                     writers.append(second)
                     deaf = asyncio.create_task(self._ignore(unread))
             except OSError:
@@ -208,6 +211,11 @@ class Line:
         with suppress(OSError):
             await reader.read(200)
             await asyncio.Event().wait()
+
+
+def _named(address: Address) -> dict[str, Any]:
+    host, port = address
+    return {"host": host, "port": port}
 
 
 async def _dropped(writer: asyncio.StreamWriter) -> None:

@@ -35,12 +35,17 @@ class Worker:
     app: str = "tests.survival.site:site"
     options: Sequence[str] = ("--factory", *START)
     env: dict[str, str] = field(default_factory=dict[str, str])
+    host: str = "127.0.0.1"
     port: int = field(default_factory=free_port)
     process: "subprocess.Popen[bytes] | None" = field(default=None, init=False)
 
     @property
+    def address(self) -> tuple[str, int]:
+        return self.host, self.port
+
+    @property
     def base(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.host}:{self.port}"
 
     @property
     def up(self) -> bool:
@@ -49,11 +54,12 @@ class Worker:
 
     @property
     def log(self) -> Path:
-        return self.folder / f"worker-{self.port}.log"
+        return self.folder / f"worker-{self.host}-{self.port}.log"
 
     async def start(self) -> None:
         """Start it, and wait until it answers."""
-        command = [sys.executable, "-m", "uvicorn", self.app, *self.options, "--port", str(self.port)]
+        command = [sys.executable, "-m", "uvicorn", self.app, *self.options]
+        command += ["--host", self.host, "--port", str(self.port)]
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(  # noqa: ASYNC220 (it is started in a moment)
                 [*command, "--log-level", "warning"],

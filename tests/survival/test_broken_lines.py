@@ -30,7 +30,7 @@ async def pattern(workers: list[Worker], seed: int) -> Client:
     rng, ways = random.Random(seed), random.Random(seed)
     person = f"person-{seed}"
     async with (
-        Line(lambda: ways.choice(workers).port, seed=seed) as line,
+        Line(lambda: ways.choice(workers).address, seed=seed) as line,
         Client(f"http://127.0.0.1:{line.port}", person, STALL, rng if seed % 3 == 0 else None) as broken,
         Client(rng.choice(workers).base, person, 6 * PATIENCE) as unbroken,
         unbroken.watching() as news,
@@ -70,7 +70,7 @@ async def pattern_in_typescript(chats: Chats, workers: list[Worker], seed: int) 
     rng, ways = random.Random(seed), random.Random(seed)
     person, held = f"typescript-{seed}", dict[str, Any]()
     async with (
-        Line(lambda: ways.choice(workers).port, seed=seed) as line,
+        Line(lambda: ways.choice(workers).address, seed=seed) as line,
         Client(rng.choice(workers).base, person, 6 * PATIENCE) as unbroken,
         unbroken.watching() as news,
     ):
