@@ -1,15 +1,16 @@
-/** A response whose line drops, and threads that are answered while nobody reads them (extensions.md §2, §3). */
+/** A response whose line drops (extensions.md §2.2, §2.7). */
 import { afterEach, expect, test, vi } from 'vitest';
 import {
   added,
   answer,
   answering,
   created,
+  cut,
   delta,
   done,
   draft,
+  givenAnswer,
   givenChat,
-  page,
   question,
   refusal,
   resumable,
@@ -17,9 +18,9 @@ import {
   settled,
   thread,
   types,
+  until,
 } from './scriptedServer';
 
-const cut = () => new TypeError('Load failed');
 const unreachable = (times: number) =>
   Array.from({ length: times }, () => () => Promise.reject<Response>(cut()));
 
@@ -27,26 +28,6 @@ afterEach(() => {
   vi.useRealTimers();
   vi.unstubAllGlobals();
 });
-
-/** Waits for what takes a try or two. */
-async function until(condition: () => boolean): Promise<void> {
-  await vi.waitFor(() => expect(condition()).toBe(true), { timeout: 20_000, interval: 10 });
-}
-
-/** A chat whose first answer has begun and can be resumed. */
-async function givenAnswer(...answers: Parameters<typeof givenChat>) {
-  const script = new Script();
-  const given = givenChat(script, ...answers);
-  void given.chat.commands.send(draft('Hi'));
-  await script.number(
-    [1, created()],
-    [2, done(question('m1', 'Hi'))],
-    [3, resumable()],
-    [4, added(answer('m2', ''))],
-    [5, delta('m2', 'Once ')],
-  );
-  return { given, script };
-}
 
 /** A chat whose first answer can be resumed and has not begun, while time is ours. */
 async function givenQuestion() {
@@ -59,8 +40,6 @@ async function givenQuestion() {
   await vi.dynamicImportSettled();
   return { given, script };
 }
-
-// --- the line drops --------------------------------------------------------------------------------
 
 test('an answer whose line drops is attached to behind its last frame, and becomes whole (§2.7)', async () => {
   const again = new Script();
@@ -126,7 +105,6 @@ test('the tries come at growing distances; what is heard in between starts them 
 test('a line that is dead at the other end only is sought again after 45 s: attaching, asking, loading (§2.7)', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   const { given, script } = await givenQuestion();
-  const silent = () => new Promise<Response>(() => undefined);
   const again = new Script();
   given.answers.push(silent, again, silent, refusal(404), silent, Response.json(thread('thr_1')));
   const breaking = script.breakOff();
@@ -143,6 +121,97 @@ test('a line that is dead at the other end only is sought again after 45 s: atta
   expect(types(given).slice(4)).toEqual(['threads.attach', 'threads.get_by_id']);
   await vi.advanceTimersByTimeAsync(60_000);
   expect(given.answers).toEqual([]);
+  expect(given.chat.state.phase.value).toBe('idle');
+});
+
+/** Lets time pass until something that the test does to a stream has been read. */
+async function soon(work: Promise<void>): Promise<void> {
+  await vi.advanceTimersByTimeAsync(1);
+  await work;
+}
+
+const silent = () => new Promise<Response>(() => undefined);
+
+test('a start that gets no byte for 45 s is repeated by its id, where the server is known to resume (§2.7)', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  const { given, script } = await givenQuestion();
+  await soon(script.number([4, done(answer('m2', 'Hello'))]));
+  await soon(script.end());
+  const again = new Script();
+  given.answers.push(silent, again);
+  void given.chat.commands.send(draft('More'));
+  await vi.advanceTimersByTimeAsync(44_900);
+  expect(given.asked).toHaveLength(2);
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(given.asked).toHaveLength(3);
+  expect([given.asked[2], given.turnIds[2]]).toEqual([given.asked[1], given.turnIds[1]]);
+  await soon(
+    again.number([1, done(question('m3', 'More'))], [2, resumable()], [3, done(answer('m4', 'Two'))]),
+  );
+  await soon(again.end());
+  expect(given.screen()).toEqual(['I: Hi', 'AI: Hello', 'I: More', 'AI: Two']);
+  expect(given.errors).toEqual([]);
+});
+
+test('one that is never answered fails in the end, and the person’s own retry carries the same id', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  const { given, script } = await givenQuestion();
+  await soon(script.number([4, done(answer('m2', 'Hello'))]));
+  await soon(script.end());
+  given.answers.push(silent, silent, silent);
+  given.chat.commands.send(draft('More')).catch(() => undefined);
+  await vi.advanceTimersByTimeAsync(100_000);
+  expect(given.chat.state.failure.value?.failure.kind).toBe('network');
+  expect(given.chat.state.phase.value).toBe('idle');
+  given.chat.state.failure.value!.retry!();
+  await vi.advanceTimersByTimeAsync(1);
+  expect(given.turnIds).toEqual([given.turnIds[0], ...Array<string | null>(3).fill(given.turnIds[1]!)]);
+});
+
+test('a server that is not known to resume may take its time (§1)', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  const given = givenChat(silent);
+  void given.chat.commands.send(draft('Hi'));
+  await vi.advanceTimersByTimeAsync(3_600_000);
+  expect(given.asked).toHaveLength(1);
+  expect(given.chat.state.phase.value).toBe('sending');
+  given.chat.stop();
+});
+
+test('nor is it expected to ping, when one in its place had resumed before', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  const { given, script } = await givenQuestion();
+  await soon(script.number([4, done(answer('m2', 'Hello'))]));
+  await soon(script.end());
+  const plain = new Script();
+  given.answers.push(plain);
+  void given.chat.commands.send(draft('More'));
+  await soon(plain.say(done(question('m3', 'More'))));
+  await vi.advanceTimersByTimeAsync(600_000);
+  await soon(plain.say(done(answer('m4', 'Two'))));
+  await soon(plain.end());
+  expect(given.asked).toHaveLength(2);
+  expect(given.screen()).toEqual(['I: Hi', 'AI: Hello', 'I: More', 'AI: Two']);
+});
+
+test('the first attach to a turn that was begun elsewhere is repeated as well', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  const again = new Script();
+  const given = givenChat(Response.json(answering('turn_9')), silent, again);
+  const opening = given.chat.commands.openThread('thr_1');
+  await vi.advanceTimersByTimeAsync(1);
+  await opening;
+  await vi.advanceTimersByTimeAsync(44_900);
+  expect(types(given)).toEqual(['threads.get_by_id', 'threads.attach']);
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(given.asked.slice(2)).toEqual([
+    { type: 'threads.attach', params: { thread_id: 'thr_1', turn_id: 'turn_9', after_seq: 0 } },
+  ]);
+  given.answers.push(Response.json(thread('thr_1')));
+  await soon(again.number([6, delta('m2', 'upon')], [7, done(answer('m2', 'Once upon'))]));
+  await soon(again.end());
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(given.screen()).toEqual(['I: Hi', 'AI: Once upon']);
   expect(given.chat.state.phase.value).toBe('idle');
 });
 
@@ -290,117 +359,4 @@ test('one that says nothing because its server is another one now has not', asyn
   await script.end();
   await until(() => given.chat.state.phase.value === 'idle');
   expect(given.chat.state.failure.value?.failure.kind).toBe('interrupted');
-});
-
-// --- coming back -------------------------------------------------------------------------------------
-
-test('a thread that is being answered is read on when it is opened; effects of before are not repeated (§2.7)', async () => {
-  const script = new Script();
-  const given = givenChat(Response.json(answering('turn_9')), script);
-  await given.chat.commands.openThread('thr_1');
-  expect(given.screen()).toEqual(['I: Hi', 'AI: Once ']);
-  expect(given.chat.state.phase.value).toBe('streaming');
-  await settled();
-  expect(given.asked[1]).toEqual({
-    type: 'threads.attach',
-    params: { thread_id: 'thr_1', turn_id: 'turn_9', after_seq: 0 },
-  });
-  await script.number(
-    [1, created()],
-    [2, resumable('turn_9')],
-    [3, { type: 'client_effect', name: 'old', data: {} }],
-    [4, added(answer('m2', ''))],
-    [5, delta('m2', 'Once ')],
-  );
-  expect(given.screen()).toEqual(['I: Hi', 'AI: Once ']);
-  expect(given.chat.state.canStop.value).toBe(true);
-  await script.number([6, delta('m2', 'upon')], [7, done(answer('m2', 'Once upon'))]);
-  given.answers.push(Response.json(thread('thr_1')));
-  await script.end();
-  await until(() => given.chat.state.phase.value === 'idle');
-  expect(given.screen()).toEqual(['I: Hi', 'AI: Once upon']);
-  expect(given.heard.some((one) => one.startsWith('effect'))).toBe(false);
-});
-
-test('another thread may be opened while an answer runs that needs no reader; stopping is not asked for (§2.7)', async () => {
-  const { given, script } = await givenAnswer();
-  given.answers.push(Response.json(thread('thr_2', { title: 'Two' })));
-  expect(given.chat.state.canLeave.value).toBe(true);
-  await given.chat.commands.openThread('thr_2');
-  expect(given.screen()).toEqual([]);
-  expect(given.chat.state.phase.value).toBe('idle');
-  expect(given.chat.state.stopped.value).toBe(false);
-  await script.number([6, delta('m2', 'upon')]).catch(() => undefined);
-  expect(given.screen()).toEqual([]);
-  const again = new Script();
-  given.answers.push(Response.json(answering(given.turnIds[0]!, 6, 'Once upon')), again);
-  await given.chat.commands.openThread('thr_1');
-  expect(given.screen()).toEqual(['I: Hi', 'AI: Once upon']);
-  expect(types(given)).not.toContain('threads.cancel');
-});
-
-test('stopping is asked for, and the end comes from the server, with what it keeps (§2.3)', async () => {
-  const { given, script } = await givenAnswer(Response.json({}));
-  given.chat.commands.stop();
-  await settled();
-  expect(given.asked[1]).toEqual({
-    type: 'threads.cancel',
-    params: { thread_id: 'thr_1', turn_id: given.turnIds[0] },
-  });
-  expect(given.chat.state.canStop.value).toBe(false);
-  await script.number([6, done(answer('m2', 'Once'))]);
-  await script.end();
-  expect(given.screen()).toEqual(['I: Hi', 'AI: Once']);
-  expect([given.chat.state.phase.value, given.chat.state.stopped.value]).toEqual(['idle', true]);
-  expect(given.chat.state.failure.value).toBeNull();
-});
-
-test.each([
-  ['is refused ends the reading', () => refusal(404), true, null],
-  [
-    'cannot be sent is a failure: the answer goes on',
-    () => Promise.reject<Response>(cut()),
-    false,
-    'network',
-  ],
-])('a stop that %s', async (_, reply, stopped, failure) => {
-  const { given } = await givenAnswer(reply);
-  given.chat.commands.stop();
-  await until(() => given.chat.state.phase.value === 'idle');
-  expect(given.chat.state.stopped.value).toBe(stopped);
-  expect(given.chat.state.failure.value?.failure.kind ?? null).toBe(failure);
-  expect(given.screen()).toEqual(['I: Hi', 'AI: Once ']);
-});
-
-test('unmounting leaves the answer running', async () => {
-  const { given, script } = await givenAnswer();
-  given.chat.stop();
-  await script.number([6, delta('m2', 'upon')]).catch(() => undefined);
-  expect(script.isClosed).toBe(true);
-  expect(types(given)).toEqual(['threads.create']);
-});
-
-test('a list of threads is not asked for by any of this', async () => {
-  const { given, script } = await givenAnswer();
-  given.answers.push(page([]));
-  await script.number([6, done(answer('m2', 'Once'))]);
-  await script.end();
-  expect(types(given)).toEqual(['threads.create']);
-});
-
-test('after a crash the thread is shown as it is stored, and the failure stays (§2.5)', async () => {
-  const { given, script } = await givenAnswer();
-  given.answers.push(
-    Response.json(
-      thread('thr_1', {
-        items: { data: [question('m1', 'Hi'), answer('m2', 'Once up')], has_more: false },
-      }),
-    ),
-  );
-  await script.number([6, done(answer('m2', 'Once up'))], [7, done(answer('m3', 'Lost'))]);
-  await script.number([8, { type: 'error', code: 'turn_interrupted', allow_retry: true }]);
-  await script.end();
-  await vi.waitFor(() => expect(given.screen()).toEqual(['I: Hi', 'AI: Once up']), { timeout: 3000 });
-  expect(given.chat.state.failure.value?.retry).not.toBeNull();
-  expect(given.chat.state.phase.value).toBe('idle');
 });

@@ -36,23 +36,17 @@ export class Drops {
   /** The turn seems to be over without an answer: the next end is it. */
   #isConfirming = false;
   #sign: ReturnType<typeof setTimeout> | undefined;
-  /** Aborts the newest request when nothing comes of it for too long. */
-  #clock: ReturnType<typeof setTimeout> | undefined;
-  #request = new AbortController();
 
   constructor(
     private readonly reading: Reading,
     private readonly reload: () => Promise<void>,
   ) {
     reading.place.heard = () => this.close();
-    reading.signal.addEventListener('abort', () => {
-      this.#request.abort();
-    });
+    reading.place.resumable = true;
   }
 
   /** The line is up, or not needed any more. */
   close(): void {
-    clearTimeout(this.#clock);
     clearTimeout(this.#sign);
     this.#sign = undefined;
     this.reading.signals.line.value = 'up';
@@ -67,8 +61,8 @@ export class Drops {
    */
   async next(error: unknown): Promise<Stream | null> {
     const { client, signals, opening, place, signal } = this.reading;
-    clearTimeout(this.#clock);
-    if (isAbort(error) && !signal.aborted) error = new NetworkError('Nothing has come for a while.', true);
+    // An app's own fetch may have a limit.
+    if (isAbort(error) && !signal.aborted) error = new NetworkError('No answer.', place.seq > 0);
     if (place.seq > this.#seq) this.#backoff.reset();
     this.#seq = place.seq;
     if (error !== null && !isPassing(error)) return this.#giveUp(error);
@@ -90,18 +84,7 @@ export class Drops {
       return client.stream(opening.type, opening.params, signal, place);
     }
     const params = { thread_id: signals.threadId.value ?? '', turn_id: place.turnId, after_seq: place.seq };
-    return client.stream('threads.attach', params, this.#whileHeard(), place);
-  }
-
-  /** Aborts what gives no answer: a line may be dead at one end only. */
-  #whileHeard(): AbortSignal {
-    const request = (this.#request = new AbortController());
-    clearTimeout(this.#clock);
-    this.#clock = setTimeout(() => {
-      request.abort();
-    }, ANSWER_MS);
-    if (this.reading.signal.aborted) request.abort();
-    return request.signal;
+    return client.stream('threads.attach', params, signal, place);
   }
 
   #tell(): void {
@@ -113,14 +96,20 @@ export class Drops {
     const { client, signals, place, signal } = this.reading;
     const threadId = signals.threadId.value;
     if (threadId === null) return false;
+    // A line may be dead at one end only: then it is to be given back.
+    const request = new AbortController();
+    const end = () => request.abort();
+    const clock = setTimeout(end, ANSWER_MS);
+    signal.addEventListener('abort', end);
     try {
-      const thread = await client.ask('threads.get_by_id', { thread_id: threadId }, this.#whileHeard());
+      const thread = await client.ask('threads.get_by_id', { thread_id: threadId }, request.signal);
       const active = isRecord(thread) ? thread['active_turn'] : null;
       return !isRecord(active) || active['turn_id'] !== place.turnId;
     } catch (error) {
       return !isPassing(error) && (!isAbort(error) || signal.aborted);
     } finally {
-      clearTimeout(this.#clock);
+      clearTimeout(clock);
+      signal.removeEventListener('abort', end);
     }
   }
 

@@ -1,5 +1,6 @@
 /** A server for the tests of this room: what it is asked is on record, and each answer is written out beforehand. */
 import { effect } from '@preact/signals-core';
+import { expect, vi } from 'vitest';
 import type { ChatKitEventDetails, Emit } from '../events';
 import type { ClientToolHandler, WidgetsOption } from '../options';
 import type {
@@ -232,3 +233,26 @@ export const answering = (turnId: string, lastSeq = 5, text = 'Once ') =>
     items: { data: [question('m1', 'Hi')], has_more: false },
     active_turn: { turn_id: turnId, last_seq: lastSeq, items: [answer('m2', text)] },
   });
+
+/** What a fetch rejects with whose line is lost, in the words of Safari. */
+export const cut = () => new TypeError('Load failed');
+
+/** Waits for what takes a try or two. */
+export async function until(condition: () => boolean): Promise<void> {
+  await vi.waitFor(() => expect(condition()).toBe(true), { timeout: 20_000, interval: 10 });
+}
+
+/** A chat whose first answer has begun and can be resumed. */
+export async function givenAnswer(...answers: Parameters<typeof givenChat>) {
+  const script = new Script();
+  const given = givenChat(script, ...answers);
+  void given.chat.commands.send(draft('Hi'));
+  await script.number(
+    [1, created()],
+    [2, done(question('m1', 'Hi'))],
+    [3, resumable()],
+    [4, added(answer('m2', ''))],
+    [5, delta('m2', 'Once ')],
+  );
+  return { given, script };
+}

@@ -180,6 +180,7 @@ export class Turn {
     const { client } = this.around;
     const { signal } = this.#request;
     this.place = place;
+    place.resumable ||= this.listener.resumes();
     this.#isReading = true;
     this.#isAnswered = false;
     let stream = client.stream(opening.type, opening.params, signal, place);
@@ -192,6 +193,8 @@ export class Turn {
           for await (const events of stream) {
             // An app's fetch may not pass our signal on; then stopping is done here.
             if (this.#over()) return;
+            // What has no numbers cannot be read again.
+            if (empty) place.resumable &&= place.seq > 0;
             empty = false;
             this.#take(events);
           }
@@ -219,10 +222,10 @@ export class Turn {
           }
         }
         if (error) throw error as Error;
-        if (empty) throw new ReplyError(`The stream of ${opening.type} ended before its first event.`);
+        if (empty) throw new ReplyError(`The stream of ${opening.type} is empty.`);
         // A growing item without its end was not stored: what is on screen would be gone after a reload.
         if (timeline.settle() && !this.#error)
-          throw new NetworkError(`The stream of ${opening.type} ended half-way.`, true);
+          throw new NetworkError(`The stream of ${opening.type} broke off.`, true);
         return;
       }
     } finally {

@@ -259,3 +259,25 @@ test.each([
     vi.useRealTimers();
   }
 });
+
+test.each([
+  ['of a turn that can be resumed breaks off after 45 s without an answer, and gives its line back', true],
+  ['of any other turn may take its time', false],
+])('a request %s', async (_, resumable) => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    const { client, calls } = given(() => new Promise(() => undefined));
+    let end: unknown = null;
+    const place = placeIn('turn', 0, resumable);
+    const reading = client.stream('threads.retry_after_item', retry, undefined, place).next();
+    reading.catch((error: unknown) => (end = error));
+    await vi.advanceTimersByTimeAsync(44_000);
+    expect(end).toBeNull();
+    await vi.advanceTimersByTimeAsync(1_500);
+    if (resumable) expect(end).toMatchObject({ name: 'NetworkError', started: false });
+    else expect(end).toBeNull();
+    expect(calls[0]!.init.signal!.aborted).toBe(resumable);
+  } finally {
+    vi.useRealTimers();
+  }
+});

@@ -26,7 +26,7 @@ export type Place = {
   seq: number;
   /** What is on screen contains the frames up to here: they are passed over if they come again. */
   known: number;
-  /** The server keeps the turn running without its reader, and pings: silence is a dropped line. */
+  /** The server keeps the turn running without its reader, and pings: silence is a dropped line. At first a guess. */
   resumable: boolean;
   /** Something has come, be it a ping. */
   heard?: () => void;
@@ -62,12 +62,13 @@ export class Client {
     signal?: AbortSignal,
     isReply?: (value: unknown) => value is Reply,
   ): Promise<Reply> {
-    const response = await this.#post(type, params, signal);
+    let response: Response | undefined;
     let reply: unknown;
     try {
+      response = await this.#post(type, params, signal);
       reply = await response.json();
     } catch (cause) {
-      if (isAbort(cause)) throw cause;
+      if (!response || isAbort(cause)) throw cause;
       if (cause instanceof SyntaxError) throw new ReplyError(`The reply to ${type} is not JSON.`, { cause });
       throw new NetworkError(`The reply to ${type} broke off.`, true, { cause });
     } finally {
@@ -104,34 +105,39 @@ export class Client {
     signal?: AbortSignal,
     place?: Place,
   ): AsyncGenerator<Frame[], void, undefined> {
-    const response = await this.#post(type, params, signal, place);
-    // A sign-in page has status 200 as well. An app's own fetch may leave the type out.
-    const contentType = response.headers.get('content-type');
-    if (!response.body || (contentType && !contentType.startsWith('text/event-stream'))) {
-      throw new ReplyError(`The reply to ${type} is ${String(contentType)}, not a stream of events.`);
-    }
-    const reader = response.body.getReader();
+    const request = new AbortController();
+    let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
     const cancel = () => {
-      reader.cancel().catch(() => undefined);
+      request.abort();
+      // For an app's fetch that does not pass the signal on: the server should stop all the same.
+      reader?.cancel().catch(() => undefined);
     };
-    // For an app's fetch that does not pass the signal on: the server should stop all the same.
     signal?.addEventListener('abort', cancel);
+    if (signal?.aborted) cancel();
     const parser = new SseParser();
     let started = false;
-    const line = { isDead: false };
     let clock: ReturnType<typeof setTimeout> | undefined;
+    const inTime = <T>(work: Promise<T>): Promise<T> => {
+      clearTimeout(clock);
+      if (!place?.resumable) return work;
+      const silence = new Promise<never>((_, reject) => {
+        clock = setTimeout(() => {
+          reject(new NetworkError('No answer.', started));
+        }, STALL_MS);
+      });
+      return Promise.race([work, silence]);
+    };
     try {
+      const response = await inTime(this.#post(type, params, request.signal, place));
+      // A sign-in page has status 200 as well. An app's own fetch may leave the type out.
+      const contentType = response.headers.get('content-type');
+      if (!response.body || (contentType && !contentType.startsWith('text/event-stream'))) {
+        throw new ReplyError(`The reply to ${type} is ${String(contentType)}, not a stream of events.`);
+      }
+      reader = response.body.getReader();
       for (;;) {
-        if (place?.resumable) {
-          clock = setTimeout(() => {
-            line.isDead = true;
-            cancel();
-          }, STALL_MS);
-        }
-        const { done, value } = await reader.read();
-        clearTimeout(clock);
+        const { done, value } = await inTime(reader.read());
         signal?.throwIfAborted();
-        if (line.isDead) throw new Error('Nothing has come for a while.');
         if (!done) place?.heard?.();
         const frames = done ? parser.end() : parser.push(value);
         started ||= frames.length > 0;
@@ -140,7 +146,7 @@ export class Client {
       }
     } catch (cause) {
       if (isAbort(cause) || signal?.aborted) throw abortError(cause);
-      throw new NetworkError(`The stream of ${type} broke off.`, started, { cause });
+      throw reader ? new NetworkError(`The stream of ${type} broke off.`, started, { cause }) : cause;
     } finally {
       clearTimeout(clock);
       this.settings.log('request.end', { type });
@@ -163,15 +169,11 @@ export class Client {
         ...(signal && { signal }),
       });
     } catch (cause) {
-      this.settings.log('request.end', { type });
       if (isAbort(cause) || signal?.aborted) throw abortError(cause);
       // Engines word this differently ("Failed to fetch", "Load failed"): it is always this.
       throw new NetworkError(`No answer from ${url}.`, false, { cause });
     }
-    if (!response.ok) {
-      this.settings.log('request.end', { type, status: response.status });
-      throw await httpError(response);
-    }
+    if (!response.ok) throw await httpError(response);
     return response;
   }
 
