@@ -74,7 +74,7 @@ export class Client {
     } finally {
       this.settings.log('request.end', { type });
     }
-    if (isReply && !isReply(reply)) throw new ReplyError(`The reply to ${type} is not one of ChatKit’s.`);
+    if (isReply && !isReply(reply)) throw new ReplyError(`The reply to ${type} is not valid.`);
     return reply as Reply;
   }
 
@@ -132,7 +132,7 @@ export class Client {
       // A sign-in page has status 200 as well. An app's own fetch may leave the type out.
       const contentType = response.headers.get('content-type');
       if (!response.body || (contentType && !contentType.startsWith('text/event-stream'))) {
-        throw new ReplyError(`The reply to ${type} is ${String(contentType)}, not a stream of events.`);
+        throw new ReplyError(`The reply to ${type} is ${String(contentType)}, not a stream.`);
       }
       reader = response.body.getReader();
       for (;;) {
