@@ -16,7 +16,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
 
 from e2e.scripted import Stage, scripted_server
 
@@ -155,6 +163,11 @@ class Watch:
         return [p for p in self.problems if not any(words in p for words in self.expected)]
 
 
+# Waiting longer costs nothing where a condition comes true; a busy machine takes its time for a frame.
+PATIENCE = 20_000  # milliseconds
+expect.set_options(timeout=PATIENCE)
+
+
 @pytest.fixture
 def watch() -> Watch:
     return Watch()
@@ -163,7 +176,7 @@ def watch() -> Watch:
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context(viewport={"width": 1100, "height": 800}, locale="en-US")
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE)
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     context.add_init_script(REPORT_VIOLATIONS)
     yield context
