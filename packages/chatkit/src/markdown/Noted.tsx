@@ -60,7 +60,7 @@ function List({ children }: { children: ComponentChildren }) {
   const text = useText();
   useLaterWords();
   return (
-    <ol ref={dress} class="md-notes" aria-label={text('note.list')}>
+    <ol ref={dress} dir="auto" class="md-notes" aria-label={text('note.list')}>
       {children}
     </ol>
   );
