@@ -29,6 +29,13 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
         (b"BM is a town", None),
         (b"ID3;name\n1;x", None),  # the head of a table, not of a song
         (b"ID3\x04\0\0", "audio/mpeg"),
+        (b"OggS\0\x02\0\0", "audio/ogg"),
+        (b"fLaC\0\0\0\x22", "audio/flac"),
+        (b"Save as WEBP, please", None),  # no picture, though the letters are in their place
+        (b"Convert WAVE files", None),
+        (b"Just an AVI file", None),
+        (b"Any ftypes?", None),
+        (b"OggS begins each page", None),
         (b"", None),
         (b"plain words", None),
     ],

@@ -15,39 +15,46 @@ HEAD = 1024
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/bmp")
 """Pictures that browsers draw and that carry no script: the attachments of type `image`."""
 
-# Where a signature stands, and what it says.
-_SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
-    (0, b"\x89PNG\r\n\x1a\n", "image/png"),
-    (0, b"\xff\xd8\xff", "image/jpeg"),
-    (0, b"GIF87a", "image/gif"),
-    (0, b"GIF89a", "image/gif"),
-    (8, b"WEBP", "image/webp"),
-    (8, b"WAVE", "audio/wav"),
-    (8, b"AVI ", "video/x-msvideo"),
-    (0, b"II*\x00", "image/tiff"),
-    (0, b"MM\x00*", "image/tiff"),
-    (4, b"ftypavif", "image/avif"),
-    (4, b"ftypavis", "image/avif"),
-    (4, b"ftyphei", "image/heic"),
-    (4, b"ftyphevc", "image/heic"),
-    (4, b"ftypmif1", "image/heic"),
-    (4, b"ftyp", "video/mp4"),
-    (0, b"%PDF-", "application/pdf"),
-    (0, b"PK\x03\x04", "application/zip"),
-    (0, b"PK\x05\x06", "application/zip"),
-    (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"),
-    (0, b"\x1f\x8b\x08", "application/gzip"),
-    (0, b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
-    (0, b"Rar!\x1a\x07", "application/vnd.rar"),
-    (0, b"OggS", "audio/ogg"),
-    (0, b"fLaC", "audio/flac"),
-    (0, b"ID3\x02", "audio/mpeg"),
-    (0, b"ID3\x03", "audio/mpeg"),
-    (0, b"ID3\x04", "audio/mpeg"),
-    (0, b"\x1aE\xdf\xa3", "video/webm"),
-    (0, b"\x7fELF", "application/x-executable"),
-    (0, b"MZ\x90\x00", "application/x-msdownload"),
+# How a file begins, and what that says. Signatures of letters alone would make texts pictures and songs.
+_SIGNATURES: tuple[tuple[bytes, str], ...] = (
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
+    (b"II*\x00", "image/tiff"),
+    (b"MM\x00*", "image/tiff"),
+    (b"%PDF-", "application/pdf"),
+    (b"PK\x03\x04", "application/zip"),
+    (b"PK\x05\x06", "application/zip"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"),
+    (b"\x1f\x8b\x08", "application/gzip"),
+    (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
+    (b"Rar!\x1a\x07", "application/vnd.rar"),
+    (b"OggS\0", "audio/ogg"),
+    (b"fLaC\0", "audio/flac"),
+    (b"fLaC\x80", "audio/flac"),
+    (b"ID3\x02", "audio/mpeg"),
+    (b"ID3\x03", "audio/mpeg"),
+    (b"ID3\x04", "audio/mpeg"),
+    (b"\x1aE\xdf\xa3", "video/webm"),
+    (b"\x7fELF", "application/x-executable"),
+    (b"MZ\x90\x00", "application/x-msdownload"),
 )
+
+# What stands behind `RIFF` and a size.
+_RIFF = {b"WEBP": "image/webp", b"WAVE": "audio/wav", b"AVI ": "video/x-msvideo"}
+
+# What stands behind a size and `ftyp`; anything else is a film.
+_BRANDS = {
+    b"avif": "image/avif",
+    b"avis": "image/avif",
+    b"heic": "image/heic",
+    b"heix": "image/heic",
+    b"heim": "image/heic",
+    b"heis": "image/heic",
+    b"hevc": "image/heic",
+    b"mif1": "image/heic",
+}
 
 # What else a file with this content may rightly be called.
 _ALSO: dict[str, tuple[str, ...]] = {
@@ -125,11 +132,13 @@ _WIDE = (b"\xff\xfe", b"\xfe\xff")
 
 def detected_type(head: bytes) -> str | None:
     """What the first bytes say; None when they have no signature we know."""
-    if (
-        head.startswith(b"BM") and head[6:10] == b"\0\0\0\0"
-    ):  # two letters alone would make many texts pictures
+    if head.startswith(b"BM") and head[6:10] == b"\0\0\0\0":
         return "image/bmp"
-    return next((kind for at, sign, kind in _SIGNATURES if head.startswith(sign, at)), None)
+    if head.startswith(b"RIFF"):
+        return _RIFF.get(head[8:12])
+    if head.startswith(b"\0\0") and head[4:8] == b"ftyp":
+        return _BRANDS.get(head[8:12], "video/mp4")
+    return next((kind for sign, kind in _SIGNATURES if head.startswith(sign)), None)
 
 
 def checked_type(announced: str, head: bytes, name: str) -> str:
