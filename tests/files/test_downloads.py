@@ -14,6 +14,7 @@ from PIL import Image
 
 from chatkit.public_url import set_public_url
 from chatkit.store.objects import previews
+from chatkit.store.objects.stored import StoredFile
 from chatkit.types import AttachmentCreateParams, UserMessageItem
 from chatkit.web.downloads import disposition
 from tests.files.chat import PDF, TEXT, Chat, bomb, chatting, png
@@ -212,6 +213,37 @@ async def test_a_picture_that_unfolds_to_far_more_is_never_opened(chat: Chat, ed
         "no preview can be made of this picture",
     )
     assert await chat.keys() == [f"incoming/{made['id']}"]
+
+
+async def test_many_previews_at_once_are_made_two_by_two_and_each_once(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pictures that wait are not in memory: there may be many, and each may be large."""
+    held, most, drawn, counting = 0, 0, 0, threading.Lock()
+    read, draw = StoredFile.read, previews._preview  # pyright: ignore[reportPrivateUsage]
+
+    def reading(file: StoredFile, start: int, end: int) -> Any:
+        nonlocal held, most
+        if file.mime_type == "image/png":
+            with counting:
+                held += 1
+                most = max(most, held)
+        return read(file, start, end)
+
+    def drawing(data: bytes, mime_type: str) -> bytes | None:
+        nonlocal held, drawn
+        made = draw(data, mime_type)
+        with counting:
+            held, drawn = held - 1, drawn + 1
+        return made
+
+    monkeypatch.setattr(StoredFile, "read", reading)
+    monkeypatch.setattr(previews, "_preview", drawing)
+    urls = [(await chat.direct("a.png", png(), "image/png")).json()["preview_url"] for _ in range(6)]
+    answers = await asyncio.gather(*(chat.http.get(url) for url in urls * 2))
+    assert {answer.status_code for answer in answers} == {200}
+    assert most <= 2
+    assert drawn == 6
 
 
 async def test_a_preview_that_is_made_while_its_message_is_sent_is_there(

@@ -2,7 +2,8 @@
 
 import io
 from collections.abc import AsyncGenerator
-from typing import Any
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
 
 import anyio
 import anyio.to_thread
@@ -12,6 +13,9 @@ from chatkit.logger import logger
 from chatkit.store.objects.bucket import Bucket
 from chatkit.store.objects.kinds import PICTURES
 from chatkit.store.objects.stored import StoredFile
+
+if TYPE_CHECKING:  # exists for type checkers only
+    from obstore import ObjectMeta
 
 LONGEST_EDGE = 640
 """Pixels: twice what the chat draws, for dense screens."""
@@ -48,6 +52,7 @@ class Previews:
     def __init__(self, bucket: Bucket) -> None:
         self._bucket = bucket
         self._room: anyio.CapacityLimiter | None = None
+        self._drawing: dict[str, anyio.Lock] = {}
 
     async def of(self, original: StoredFile, key: str) -> StoredFile:
         """The preview of a picture: WebP without the original's metadata. Where Pillow is missing, the original.
@@ -63,28 +68,52 @@ class Previews:
             raise NotFoundError("there is no preview of such a file")
         known = await self._bucket.head(key)
         if known is None:
-            if original.size > MOST_BYTES:
+            known = None if original.size > MOST_BYTES else await self._drawn(original, key)
+            if known is None:
                 return original
+        return StoredFile(self._bucket, key, known, original.name, PREVIEW_TYPE, True, original.expires)
+
+    async def _drawn(self, original: StoredFile, key: str) -> "ObjectMeta | None":
+        """The preview, new or drawn by another while we waited; None where Pillow is missing."""
+        async with (
+            self._alone(key),
+            self._room_now(),
+        ):  # before it is read: pictures that wait are not in memory
+            if known := await self._bucket.head(key):
+                return known
             data = b"".join([piece async for piece in original.read(0, original.size)])
             try:
-                small = await self._made(data, original.mime_type)
+                small = await anyio.to_thread.run_sync(_preview, data, original.mime_type)
             except NoPreviewError as error:
                 logger.info("no preview of %s: %s", original.key, error)
                 raise NotFoundError("no preview can be made of this picture") from error
             if small is None:
-                return original
-            await self._bucket.put(key, _whole(small))
+                return None
             known = await self._bucket.head(key)
+            if known is None:  # another process may have been quicker, and is sending it already
+                await self._bucket.put(key, _whole(small))
+                known = await self._bucket.head(key)
             still = await self._bucket.head(original.key)
             if known is None or still is None or still["e_tag"] != original.meta["e_tag"]:
                 await self._bucket.delete(key)  # meanwhile, the picture was deleted or uploaded again
                 raise NotFoundError("the file is not there any more")
-        return StoredFile(self._bucket, key, known, original.name, PREVIEW_TYPE, True, original.expires)
+            return known
 
-    async def _made(self, data: bytes, mime_type: str) -> bytes | None:
+    @asynccontextmanager
+    async def _alone(self, key: str) -> AsyncGenerator[None]:
+        """One at a time: who reads a preview would be cut off by another that takes its place."""
+        lock = self._drawing.setdefault(key, anyio.Lock())
+        try:
+            async with lock:
+                yield
+        finally:
+            if not lock.locked():  # nobody waits
+                self._drawing.pop(key, None)
+
+    def _room_now(self) -> anyio.CapacityLimiter:
         if self._room is None:
             self._room = anyio.CapacityLimiter(2)  # made here: it belongs to the running loop
-        return await anyio.to_thread.run_sync(_preview, data, mime_type, limiter=self._room)
+        return self._room
 
 
 async def _whole(data: bytes) -> AsyncGenerator[bytes]:
