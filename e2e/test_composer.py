@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from e2e.conftest import Demo
+from e2e.input_method import InputMethod
 from e2e.screen import Chat, set_options
 
 
@@ -17,25 +17,6 @@ def chat(page: Page, showcase: Demo) -> Chat:
     chat = Chat(page).open(showcase.url)
     chat.composer.click()
     return chat
-
-
-class InputMethod:
-    """The browser's own input method, which Playwright's keyboard does not speak."""
-
-    def __init__(self, page: Page) -> None:
-        self._session: Any = page.context.new_cdp_session(page)
-
-    def compose(self, text: str) -> None:
-        place = {"selectionStart": len(text), "selectionEnd": len(text)}
-        self._session.send("Input.imeSetComposition", {"text": text, **place})
-
-    def commit(self, text: str) -> None:
-        self._session.send("Input.insertText", {"text": text})
-
-    def press_enter(self) -> None:
-        enter = {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13, "nativeVirtualKeyCode": 13}
-        self._session.send("Input.dispatchKeyEvent", {"type": "rawKeyDown", **enter})
-        self._session.send("Input.dispatchKeyEvent", {"type": "keyUp", **enter})
 
 
 @pytest.fixture

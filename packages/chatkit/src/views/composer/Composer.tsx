@@ -143,7 +143,7 @@ export function Composer() {
   );
 }
 
-/** Something was being written when the page was left (rich/shelf.ts). */
+/** Something was being written when the page was left (rich/rich.tsx). */
 function isLeft(): boolean {
   try {
     return 'chatkit.drafts' in sessionStorage;

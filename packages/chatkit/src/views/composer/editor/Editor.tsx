@@ -8,13 +8,11 @@ import type { UserMessageContent } from '../../../protocol/generated';
 import { read, select, selected, write } from './dom';
 import {
   contentOf,
-  deletion,
   draftFrom,
   EMPTY,
   History,
   plain,
   replace,
-  TAG,
   type Draft,
   type Range,
   type Tag,
@@ -97,18 +95,17 @@ class EditorCore {
     listen('keydown', this.#keydown);
     listen('beforeinput', this.#beforeinput);
     listen('input', this.#input);
-    listen('compositionstart', () => (this.#composing = true));
+    listen('compositionstart', () => {
+      // What is being composed is one step, however long it takes.
+      this.#caret = this.selection();
+      this.#remember(true);
+      this.#composing = true;
+    });
     listen('compositionend', () => {
-      this.#composing = false;
       this.#input();
+      this.#composing = false;
     });
-    listen('paste', (event) => this.#take(event, event.clipboardData));
-    listen('drop', (event) => this.#take(event, event.dataTransfer));
-    listen('copy', (event) => this.#give(event));
-    listen('cut', (event) => {
-      this.#give(event);
-      this.edit(this.selection(), '');
-    });
+    listen('paste', this.#paste);
   }
 
   release(): void {
@@ -210,48 +207,37 @@ class EditorCore {
     }
     const range = this.selection();
     this.#caret = range;
+    const isBack = inputType === 'deleteContentBackward';
     if (inputType === 'historyUndo' || inputType === 'historyRedo') {
       event.preventDefault();
       this.#travel(inputType === 'historyRedo');
     } else if (inputType === 'insertParagraph' || inputType === 'insertLineBreak') {
       event.preventDefault();
       this.edit(range, '\n');
-    } else if (inputType === 'deleteContentBackward' || inputType === 'deleteContentForward') {
-      const gone = deletion(this.draft.text, range, inputType === 'deleteContentBackward');
-      const takesTag = this.draft.text.slice(gone.start, gone.end).includes(TAG);
+    } else if (isBack || inputType === 'deleteContentForward') {
+      const { start, end } = range;
+      const gone = start < end ? range : isBack ? { start: start - 1, end } : { start, end: end + 1 };
       // Browsers differ in what they delete around a chip, and at a line break at the end.
-      if (!takesTag && !this.draft.text.endsWith('\n')) return;
+      if (!/[\n\uFFFC]/.test(this.draft.text.slice(gone.start, gone.end))) return;
       event.preventDefault();
       this.edit(gone, '');
-    } else if (inputType.startsWith('format')) {
-      event.preventDefault();
     }
   };
 
   readonly #input = (): void => {
     const draft = read(this.box);
     if (draft.text === this.draft.text && draft.tags.length === this.draft.tags.length) return;
-    this.#remember(true);
+    if (!this.#composing) this.#remember(true);
     this.#changed(draft);
     this.#caret = this.selection();
   };
 
-  /** Pasted or dropped: as plain text. Files are for whoever listens further out. */
-  #take(event: ClipboardEvent | DragEvent, data: DataTransfer | null): void {
+  /** As plain text. Files are for whoever listens further out. */
+  readonly #paste = (event: ClipboardEvent): void => {
+    const { clipboardData: data } = event;
     if (!data || data.files.length > 0) return;
     event.preventDefault();
     const text = plain(data.getData('text/plain'));
     if (text) this.edit(this.selection(), text);
-  }
-
-  #give(event: ClipboardEvent): void {
-    const { start, end } = this.selection();
-    if (start === end) return;
-    event.preventDefault();
-    let tag = this.draft.text.slice(0, start).split(TAG).length - 1;
-    const text = this.draft.text
-      .slice(start, end)
-      .replaceAll(TAG, () => `@${this.draft.tags[tag++]?.text ?? ''}`);
-    event.clipboardData?.setData('text/plain', text);
-  }
+  };
 }

@@ -2,18 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import type { UserMessageContent } from '../../../protocol/generated';
-import {
-  contentOf,
-  deletion,
-  draftFrom,
-  EMPTY,
-  History,
-  plain,
-  replace,
-  TAG,
-  type Draft,
-  type Tag,
-} from './model';
+import { contentOf, draftFrom, EMPTY, History, plain, replace, TAG, type Draft, type Tag } from './model';
 
 const tag = (id: string): Tag => ({ type: 'input_tag', id, text: id, data: {}, interactive: false });
 const draft = (text: string, ...ids: string[]): Draft => ({ text, tags: ids.map(tag) });
@@ -63,41 +52,6 @@ describe('replacing a range', () => {
     const before = Object.freeze({ text: `${TAG}b`, tags: Object.freeze([tag('one')]) });
     expect(replace(before, { start: 0, end: 2 }, '')).toEqual(EMPTY);
     expect(before).toEqual(draft(`${TAG}b`, 'one'));
-  });
-});
-
-describe('a deletion', () => {
-  it('takes one character as people see them, in both directions', () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.constantFrom(...graphemes), { maxLength: 5 }),
-        fc.constantFrom('😀', '👩‍👩‍👧', '🇩🇪', '👍🏽', 'é', 'x', TAG),
-        fc.constantFrom('', 'tail', '\n'),
-        (before, one, after) => {
-          const [head, end] = [before.join(''), before.join('').length + one.length];
-          const text = head + one + after;
-          expect(deletion(text, { start: end, end }, true)).toEqual({ start: head.length, end });
-          const back = { start: head.length, end: head.length };
-          expect(deletion(text, back, false)).toEqual({ start: head.length, end });
-        },
-      ),
-    );
-  });
-
-  it('takes what is selected, whichever key it was', () => {
-    expect(deletion('hello', { start: 1, end: 4 }, true)).toEqual({ start: 1, end: 4 });
-    expect(deletion('hello', { start: 1, end: 4 }, false)).toEqual({ start: 1, end: 4 });
-  });
-
-  it('takes nothing where there is nothing', () => {
-    expect(deletion('hi', { start: 0, end: 0 }, true)).toEqual({ start: 0, end: 0 });
-    expect(deletion('hi', { start: 2, end: 2 }, false)).toEqual({ start: 2, end: 2 });
-  });
-
-  it('finds the last character of a long text', () => {
-    const text = `${'lorem ipsum '.repeat(50)}👩‍👩‍👧`;
-    const end = text.length;
-    expect(text.slice(deletion(text, { start: end, end }, true).start)).toBe('👩‍👩‍👧');
   });
 });
 
@@ -180,6 +134,13 @@ describe('the history of a draft', () => {
     history.remember(step('a+'), true, 5300);
     expect(history.undo(step('a+c'))).toEqual(step('a+'));
     expect(history.undo(step('a+'))).toEqual(step('a'));
+  });
+
+  it('begins a step with what is typed after something else, in the first second of a page too', () => {
+    const history = new History();
+    history.remember(step(''), false, 10);
+    history.remember(step('set'), true, 20);
+    expect(history.undo(step('set!'))).toEqual(step('set'));
   });
 
   it('has nothing to do again after a new change', () => {

@@ -46,17 +46,6 @@ export function replace(draft: Draft, { start, end }: Range, text: string, tags:
   };
 }
 
-/** What a deletion takes, in characters as people see them. */
-export function deletion(text: string, { start, end }: Range, back: boolean): Range {
-  if (start !== end) return { start, end };
-  if (back) {
-    const last = [...graphemes(text.slice(Math.max(0, start - 64), start))].at(-1) ?? '';
-    return { start: start - last.length, end };
-  }
-  const first = [...graphemes(text.slice(start, start + 64))][0] ?? '';
-  return { start, end: start + first.length };
-}
-
 /** Text from elsewhere: line ends made one kind, and no character that means a tag here. */
 export function plain(text: string): string {
   return text.replace(/\r\n?/g, '\n').replaceAll(TAG, '').replaceAll('\0', '');
@@ -66,24 +55,18 @@ function count(text: string): number {
   return text.split(TAG).length - 1;
 }
 
-function* graphemes(text: string): Generator<string> {
-  for (const { segment } of new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(text)) {
-    yield segment;
-  }
-}
-
 type Step = { readonly draft: Draft; readonly caret: Range };
 
 /** Undo and redo. Typing within a second is one step. */
 export class History {
   #past: Step[] = [];
   #future: Step[] = [];
-  #typedAt = 0;
+  #typedAt = NaN;
 
   /** Remembers how it was before a change. `typing` joins quick changes into one. */
   remember(before: Step, typing: boolean, nowMs: number): void {
     const joins = typing && nowMs - this.#typedAt < 1000 && this.#past.length > 0;
-    this.#typedAt = typing ? nowMs : 0;
+    this.#typedAt = typing ? nowMs : NaN;
     this.#future = [];
     if (!joins) this.#past = [...this.#past.slice(-199), before];
   }
@@ -105,7 +88,7 @@ export class History {
     const step = from.pop();
     if (!step) return null;
     to.push(present);
-    this.#typedAt = 0;
+    this.#typedAt = NaN;
     return step;
   }
 }

@@ -32,7 +32,12 @@ export function careForTags(box: HTMLElement): () => void {
       ...(focus ?? ([focusNode, selection.focusOffset] as const)),
     );
   };
-  document.addEventListener('selectionchange', leaveTags);
+  const stop = new AbortController();
+  const { signal } = stop;
+  document.addEventListener('selectionchange', leaveTags, { signal });
+  // That is told late: a key that follows at once, as after a composition that was given up, would write nothing.
+  box.addEventListener('compositionend', leaveTags, { signal });
+  box.addEventListener('keydown', leaveTags, { signal, capture: true });
   // Pressed, a tag is selected as the one thing that it is.
   const selectTag = (event: MouseEvent) => {
     const chip = (event.target as Element).closest('.tag');
@@ -42,11 +47,10 @@ export function careForTags(box: HTMLElement): () => void {
     const at = [...box.childNodes].indexOf(chip);
     document.getSelection()?.setBaseAndExtent(box, at, box, at + 1);
   };
-  box.addEventListener('mousedown', selectTag);
+  box.addEventListener('mousedown', selectTag, { signal });
   return () => {
     observer.disconnect();
-    box.removeEventListener('mousedown', selectTag);
-    document.removeEventListener('selectionchange', leaveTags);
+    stop.abort();
   };
 }
 

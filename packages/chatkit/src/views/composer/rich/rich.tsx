@@ -10,11 +10,15 @@ import { useValue } from '../../../useValue';
 import { useChat, type ViewContext } from '../../context';
 import type { EditorHandle } from '../editor/Editor';
 import { watchSelection } from '../reply/selection';
+import { shelfAt } from '../../shelf';
 import { careForTags } from './chips';
-import { shelf } from './shelf';
+import { carryTags } from './clipboard';
 import { above, end, start, type Part, type PartProps } from './slots';
 
 const tools = [...start, ...end];
+
+/** Composer.tsx looks for it, too. */
+const shelf = shelfAt('chatkit.drafts');
 
 /** What the composer draws. */
 export type RichComposer = {
@@ -47,8 +51,11 @@ export function open(
   addEventListener('pagehide', onHide);
   document.addEventListener('visibilitychange', onHide);
 
-  const leaveTags = careForTags(editor.box);
-  const leaveSelection = watchSelection(desk, editor.box.getRootNode() as ShadowRoot);
+  const ends = [
+    careForTags(editor.box),
+    carryTags(editor),
+    watchSelection(desk, editor.box.getRootNode() as ShadowRoot),
+  ];
   const props = { desk, editor };
   const stays = {
     desk,
@@ -56,8 +63,7 @@ export function open(
     Below: () => <Tools {...props} />,
     end: () => {
       stopDrawing();
-      leaveTags();
-      leaveSelection();
+      for (const end of ends) end();
       removeEventListener('pagehide', onHide);
       document.removeEventListener('visibilitychange', onHide);
       desk.end();
