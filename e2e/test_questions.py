@@ -149,6 +149,46 @@ def test_questions_left_open_are_asked_again_and_can_be_skipped(stage: Stage) ->
     expect(stage.composer).to_be_visible()
 
 
+def test_answers_that_are_half_given_survive_a_reload_until_they_are_sent(stage: Stage) -> None:
+    """As drafts do (element.md §3.7)."""
+    open_form(stage, form(SIZE, PARTS, FREE))
+    questions = stage.element.get_by_role("form", name="Questions of the assistant")
+    questions.get_by_role("radio", name="Large").check()
+    questions.get_by_role("button", name="Next").click()
+    questions.get_by_role("checkbox", name="Small").check()
+    questions.get_by_role("textbox", name="Something else").fill("Wheels")
+
+    open_form(stage, form(SIZE, PARTS, FREE))
+    expect(questions.get_by_text("Question 2 of 3")).to_be_visible()
+    expect(questions.get_by_role("checkbox", name="Small")).to_be_checked()
+    expect(questions.get_by_role("textbox", name="Something else")).to_have_value("Wheels")
+    assert stage.js("document.activeElement === document.body")
+    questions.get_by_role("button", name="Back").click()
+    expect(questions.get_by_role("radio", name="Large")).to_be_checked()
+    questions.get_by_role("button", name="Next").click()
+    questions.get_by_role("button", name="Next").click()
+
+    # In another form of the thread nothing of it stands; and what could not be sent is not lost.
+    open_form(stage, form(SIZE, PARTS, FREE) | {"id": "f2"})
+    expect(questions.get_by_text("Question 1 of 3")).to_be_visible()
+    expect(questions.get_by_role("radio", name="Large")).not_to_be_checked()
+    open_form(stage, form(SIZE, PARTS, FREE))
+    questions.get_by_role("textbox", name="Any notes?").fill("None")
+    stage.script.answer("threads.add_structured_input", refusal(503))
+    questions.get_by_role("button", name="Submit").click()
+    expect(stage.element.get_by_role("alert")).to_contain_text("not available right now")
+    open_form(stage, form(SIZE, PARTS, FREE))
+    expect(questions.get_by_role("textbox", name="Any notes?")).to_have_value("None")
+    sent = [{"values": values, "skipped": False} for values in (["Large"], ["Small", "Wheels"], ["None"])]
+    over = answered(SIZE, PARTS, FREE, size=["Large"], parts=["Small", "Wheels"], notes=["None"])
+    stage.script.answer("threads.add_structured_input", [replaced(over)])
+    questions.get_by_role("button", name="Submit").click()
+    expect(questions).to_have_count(0)
+    told = stage.script.params("threads.add_structured_input")[-1]["input"]["answers"]
+    assert told == dict(zip(("size", "parts", "notes"), sent, strict=True))
+    stage.until("!('chatkit.answers' in sessionStorage)")
+
+
 def test_a_whole_form_is_skipped_at_once(stage: Stage) -> None:
     open_form(stage, form(SIZE, FREE))
     questions = stage.element.get_by_role("form", name="Questions of the assistant")

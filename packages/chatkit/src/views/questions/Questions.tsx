@@ -2,7 +2,7 @@
  * The assistant's questions in place of the composer, one at a time, sent together (protocol.md §11). The composer stays
  * behind them with its draft.
  */
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { useText } from '../../i18n';
 import { IconButton } from '../../icons/IconButton';
 import type { StructuredInput, StructuredInputItem } from '../../protocol/generated';
@@ -11,6 +11,7 @@ import { useValue } from '../../useValue';
 import { useChat } from '../context';
 import { answerOf, nothing, type Entry } from './answers';
 import { Choices } from './Choices';
+import { forget, keep, recall } from './kept';
 
 export { styles };
 
@@ -19,8 +20,9 @@ export function View({ item }: { item: StructuredInputItem }) {
   const { state, commands } = useChat();
   const busy = useValue(state.phase) !== 'idle';
   const box = useRef<HTMLFormElement>(null);
-  const [at, goTo] = useState(0);
-  const [entries, setEntries] = useState<Readonly<Record<string, Entry>>>({});
+  const [before] = useState(() => recall(item));
+  const [at, goTo] = useState(before.at);
+  const [entries, setEntries] = useState(before.entries);
   const [isMissing, setMissing] = useState(false);
   useInPlaceOfComposer(box);
 
@@ -30,6 +32,19 @@ export function View({ item }: { item: StructuredInputItem }) {
     if (!isFirst.current) focusIn(box.current);
     isFirst.current = false;
   }, [at]);
+
+  const first = useRef(item);
+  useEffect(() => {
+    if (at !== before.at || entries !== before.entries) keep(first.current, { at, entries });
+  }, [at, entries, before]);
+  useEffect(() => {
+    const { current } = first;
+    return () => {
+      const row = state.rows.peek().find(({ id }) => id === current.id);
+      const now = row?.item.peek();
+      if (now?.type === 'structured_input' && now.status !== 'pending') forget(current);
+    };
+  }, [state]);
 
   const { inputs } = item;
   const question = inputs[at];
