@@ -9,7 +9,21 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from e2e.scripted import Cut, Json, Raw, Stage, added, created, done, first_answer, question, refusal, said
+from e2e.screen import rename_first, serious_faults
+from e2e.scripted import (
+    Cut,
+    Json,
+    Raw,
+    Stage,
+    added,
+    created,
+    done,
+    first_answer,
+    question,
+    refusal,
+    said,
+    thread,
+)
 
 SIGN_IN = Raw(200, "<!doctype html><title>Sign in</title>", "text/html")
 PROXY = Raw(502, "<h1>Bad gateway</h1>", "text/html")
@@ -53,6 +67,28 @@ def test_each_refusal_has_words_and_the_right_way_on(stage: Stage) -> None:
     expect(stage.answer).to_have_text("Hello.")
     assert len({one["turn_id"] for one in stage.script.asked if one["type"] == "threads.create"}) == 1
     expect(alert).to_have_count(0)
+
+
+def test_a_thread_that_has_changed_elsewhere_is_read_again(stage: Stage) -> None:
+    """protocol.md §1.4, 409 `conflict`: the words say what to do, and the button does it."""
+    old, new = question("q1", "Hi"), said("a1", "Said elsewhere.")
+    stage.script.answer(
+        "threads.get_by_id", thread("thr_1", [old]), refusal(500), thread("thr_1", [old, new])
+    )
+    stage.script.answer("threads.add_user_message", refusal(409, "conflict"), [done(said("a2", "Hello."))])
+    stage.start("{initialThread: 'thr_1'}")
+    expect(stage.questions).to_have_count(1)
+    stage.say("More")
+    alert = stage.element.get_by_role("alert")
+    expect(alert).to_contain_text("has changed in the meantime. Reload it, then try again.")
+    stage.element.get_by_role("button", name="Reload").click()
+    expect(alert).to_contain_text("The server failed.")
+    stage.element.get_by_role("button", name="Try again").click()
+    expect(stage.answer).to_have_text("Said elsewhere.")
+    expect(alert).to_have_count(0)
+    expect(stage.composer).to_have_text("More")
+    stage.send_button.click()
+    expect(stage.answer).to_have_text("Hello.")
 
 
 def test_an_answer_that_breaks_off_is_kept_and_can_be_asked_for_again(stage: Stage) -> None:
@@ -132,6 +168,46 @@ def test_a_thread_or_a_list_that_cannot_be_read_can_be_tried_again(stage: Stage)
     expect(panel).to_be_visible()
     stage.element.get_by_role("button", name="Try again").click()
     expect(stage.element.get_by_text("No conversations yet.")).to_be_visible()
+
+
+def test_what_is_done_beside_the_answer_says_why_it_failed_where_it_was_done(stage: Stage) -> None:
+    """A title, a deletion, a thumb: nothing is lost, and the same can be tried again."""
+    old = [question("q1", "Hi"), said("a1", "Hello.")]
+    named = thread("thr_1", title="One")
+    stage.script.answer("threads.get_by_id", thread("thr_1", old, title="One"))
+    stage.script.answer("threads.list", {"data": [named], "has_more": False})
+    stage.script.answer("threads.update", refusal(403), named | {"title": "Two"})
+    stage.script.answer("threads.delete", refusal(503), {})
+    stage.script.answer("items.feedback", refusal(429), {})
+    stage.start("{initialThread: 'thr_1', threadItemActions: {feedback: true}}")
+    alert = stage.element.get_by_role("alert")
+    good = stage.element.get_by_role("button", name="Good answer")
+    good.click()
+    expect(alert).to_contain_text("Too many requests")
+    expect(good).to_have_attribute("aria-pressed", "false")
+    good.click()
+    stage.script.wait_for("items.feedback", 2)
+    expect(good).to_have_attribute("aria-pressed", "true")
+    expect(alert).to_have_count(0)
+
+    rename_first(stage, "Two")
+    expect(alert).to_contain_text("You are not allowed to do this.")
+    field = stage.element.get_by_role("textbox", name="New title")
+    expect(field).to_have_value("Two")
+    field.press("Enter")
+    expect(stage.rows().first).to_contain_text("Two")
+    expect(alert).to_have_count(0)
+
+    stage.rows().first.hover()
+    stage.rows().first.get_by_role("button", name="Delete “Two”").click()
+    dialog = stage.element.get_by_role("alertdialog")
+    dialog.get_by_role("button", name="Delete").click()
+    expect(alert).to_contain_text("not available right now")
+    assert serious_faults(stage.page) == []
+    dialog.get_by_role("button", name="Delete").click()
+    expect(dialog).to_have_count(0)
+    expect(stage.rows()).to_have_count(0)
+    assert [one.get("status") for one in stage.errors] == [429, 403, 503]
 
 
 def test_a_server_that_wants_a_pause_gets_it(stage: Stage) -> None:

@@ -270,7 +270,9 @@ class ChatMachine implements RunningChat {
 
   #showFailure(error: Error, retry: (() => void) | null): void {
     const failure = failureOf(error);
-    this.#signals.failure.value = { failure, retry: isWorthRetrying(failure) ? retry : null };
+    const isOld = failure.kind === 'conflict' && this.#signals.threadId.value;
+    const wayOn = isOld ? () => void handled(this.#later((threads) => threads.catchUp())) : retry;
+    this.#signals.failure.value = { failure, retry: isOld || isWorthRetrying(failure) ? wayOn : null };
   }
 
   #retryOfLastMessage(): (() => void) | null {

@@ -104,6 +104,20 @@ export class Threads {
     home.show(null);
   }
 
+  /** Reads the open thread again, whose server has said that it is not what is shown here. */
+  async catchUp(): Promise<void> {
+    const { home } = this;
+    const { failure, threadId } = home.signals;
+    const about = failure.value;
+    try {
+      if (threadId.value !== null) await home.refresh(threadId.value);
+      if (failure.value === about) failure.value = null;
+    } catch (error) {
+      if (failure.value === about) home.failed(error as Error, () => void this.catchUp());
+      home.around.emit('chatkit.error', { error: error as Error });
+    }
+  }
+
   /** Sends the answers to the questions of an item, and reads what follows (protocol.md §11). */
   async submit(itemId: string, input: StructuredInputSubmission): Promise<void> {
     const { home } = this;

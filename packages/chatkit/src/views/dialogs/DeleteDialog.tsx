@@ -1,6 +1,11 @@
-/** Asks once before a conversation is gone. */
+/** Asks once before a conversation is gone, and stays until it is: what fails is said here, and can be tried again. */
+import { useState } from 'preact/hooks';
 import { useText } from '../../i18n';
+import { Icon } from '../../icons/Icon';
+import type { Failure } from '../../state/chat';
+import { failureOf } from '../../state/failures';
 import { useChat } from '../context';
+import { wordsFor } from '../items/TurnState';
 import { Modal } from './Modal';
 
 type Props = { threadId: string; title: string; onClose: () => void };
@@ -8,9 +13,27 @@ type Props = { threadId: string; title: string; onClose: () => void };
 export function DeleteDialog({ threadId, title, onClose }: Props) {
   const text = useText();
   const { commands } = useChat();
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const [busy, setBusy] = useState(false);
+  const remove = async () => {
+    setBusy(true);
+    setFailure(null);
+    try {
+      await commands.deleteThread(threadId);
+      onClose();
+    } catch (error) {
+      setBusy(false);
+      setFailure(failureOf(error));
+    }
+  };
   return (
     <Modal title={text('history.deleteTitle')} role="alertdialog" onClose={onClose}>
       <p dir="auto">{text('history.deleteText', { title })}</p>
+      {failure && (
+        <p class="dialog-failure" role="alert" dir="auto">
+          <Icon name="warning" /> {wordsFor(failure, text)}
+        </p>
+      )}
       <div class="dialog-actions">
         <button type="button" class="button" onClick={onClose}>
           {text('cancel')}
@@ -18,10 +41,8 @@ export function DeleteDialog({ threadId, title, onClose }: Props) {
         <button
           type="button"
           class="button danger"
-          onClick={() => {
-            onClose();
-            void commands.deleteThread(threadId);
-          }}
+          aria-disabled={busy}
+          onClick={() => busy || void remove()}
         >
           {text('history.deleteConfirm')}
         </button>

@@ -4,16 +4,22 @@ import { useText } from '../../i18n';
 import { unturned } from '../../i18n/unturned';
 import { paths } from '../../icons/history';
 import { IconButton } from '../../icons/IconButton';
-import type { ThreadInfo } from '../../state/chat';
+import { Icon } from '../../icons/Icon';
+import type { Failure, ThreadInfo } from '../../state/chat';
+import { failureOf } from '../../state/failures';
 import { useValue } from '../../useValue';
 import { useChat } from '../context';
+import { wordsFor } from '../items/TurnState';
 
 type Props = { thread: ThreadInfo; onOpen: (threadId: string) => void };
 
+/** A title that is being written; `failure` says why it is not the title yet. */
+type NewTitle = { readonly title: string; readonly failure?: Failure };
+
 export function HistoryRow({ thread, onOpen }: Props) {
   const text = useText();
-  const { state, options, dialog } = useChat();
-  const [renaming, setRenaming] = useState(false);
+  const { state, commands, options, dialog } = useChat();
+  const [renaming, setRenaming] = useState<NewTitle | null>(null);
   const rename = useRef<HTMLButtonElement>(null);
   const { showRename = true, showDelete = true } = useValue(options).history ?? {};
   const title = thread.title ?? text('history.untitled');
@@ -23,14 +29,18 @@ export function HistoryRow({ thread, onOpen }: Props) {
   const unread = useValue(state.history.unread).has(thread.id);
   const mark = running ? 'running' : unread ? 'unread' : null;
 
-  const stopRenaming = () => {
-    setRenaming(false);
+  const stopRenaming = (wanted: string | null) => {
+    setRenaming(null);
     requestAnimationFrame(() => rename.current?.focus());
+    if (wanted === null) return;
+    commands.renameThread(thread.id, wanted).catch((error: unknown) => {
+      setRenaming({ title: wanted, failure: failureOf(error) }); // what was written is not lost
+    });
   };
   if (renaming) {
     return (
       <li class="history-row" part="history-row">
-        <TitleField thread={thread} onDone={stopRenaming} />
+        <TitleField {...renaming} current={thread.title} onDone={stopRenaming} />
       </li>
     );
   }
@@ -62,7 +72,7 @@ export function HistoryRow({ thread, onOpen }: Props) {
           paths={paths}
           label={text('history.rename', named)}
           button={rename}
-          onClick={() => setRenaming(true)}
+          onClick={() => setRenaming({ title: thread.title ?? '' })}
         />
       )}
       {showDelete && (
@@ -79,38 +89,46 @@ export function HistoryRow({ thread, onOpen }: Props) {
   );
 }
 
-/** Enter and leaving keep the new title, Escape the old one. */
-function TitleField({ thread, onDone }: { thread: ThreadInfo; onDone: () => void }) {
+type FieldProps = NewTitle & { current: string | null; onDone: (title: string | null) => void };
+
+/** Enter and leaving keep the new title, Escape the old one; one that has failed is tried again by Enter alone. */
+function TitleField({ title, failure, current, onDone }: FieldProps) {
   const text = useText();
-  const { commands } = useChat();
   const field = useRef<HTMLInputElement>(null);
   const over = useRef(false);
 
   useEffect(() => field.current?.select(), []);
 
-  const finish = (keep: boolean) => {
+  const finish = (keeps: boolean) => {
     if (over.current) return;
     over.current = true;
-    const title = field.current?.value.trim() ?? '';
-    if (keep && title && title !== thread.title) void commands.renameThread(thread.id, title);
-    onDone();
+    const written = field.current?.value.trim() ?? '';
+    onDone(keeps && written && written !== current ? written : null);
   };
   return (
-    <input
-      ref={field}
-      class="history-field"
-      dir="auto"
-      defaultValue={thread.title ?? ''}
-      aria-label={text('history.renameField')}
-      onBlur={() => finish(true)}
-      onKeyDown={(event) => {
-        if (event.isComposing) return;
-        if (event.key === 'Enter' || event.key === 'Escape') {
-          event.preventDefault();
-          event.stopPropagation();
-          finish(event.key === 'Enter');
-        }
-      }}
-    />
+    <>
+      <input
+        ref={field}
+        class="history-field"
+        dir="auto"
+        defaultValue={title}
+        aria-label={text('history.renameField')}
+        aria-invalid={failure !== undefined}
+        onBlur={() => finish(!failure)}
+        onKeyDown={(event) => {
+          if (event.isComposing) return;
+          if (event.key === 'Enter' || event.key === 'Escape') {
+            event.preventDefault();
+            event.stopPropagation();
+            finish(event.key === 'Enter');
+          }
+        }}
+      />
+      {failure && (
+        <p class="history-failed" role="alert" dir="auto">
+          <Icon name="warning" /> {wordsFor(failure, text)}
+        </p>
+      )}
+    </>
   );
 }

@@ -72,7 +72,7 @@ export function FailureRow({ failure, retry }: RowProps) {
           onClick={retry}
         >
           <Icon name="reload" />
-          {text('retry')}
+          {text(failure.kind === 'conflict' ? 'failure.reload' : 'retry')}
         </button>
       )}
     </div>

@@ -1,9 +1,13 @@
 /** What a person thinks of an answer. It can be changed, not taken back; the server does not tell it again. */
 import { signal } from '@preact/signals-core';
+import { useState } from 'preact/hooks';
 import { useText } from '../../../i18n';
 import { Icon } from '../../../icons/Icon';
+import type { Failure } from '../../../state/chat';
+import { failureOf } from '../../../state/failures';
 import { useValue } from '../../../useValue';
 import { useChat } from '../../context';
+import { wordsFor } from '../TurnState';
 
 type Kind = 'positive' | 'negative';
 
@@ -16,13 +20,16 @@ export function View({ itemId }: { itemId: string }) {
   const text = useText();
   const { commands, announce } = useChat();
   const chosen = useValue(given)[itemId];
+  const [failure, setFailure] = useState<Failure | null>(null);
   const rate = (kind: Kind) => {
     const before = given.peek();
     given.value = { ...before, [itemId]: kind };
+    setFailure(null);
     commands.rate(itemId, kind).then(
       () => announce(text('rating.given')),
-      () => {
+      (error: unknown) => {
         given.value = before;
+        setFailure(failureOf(error));
       },
     );
   };
@@ -42,6 +49,11 @@ export function View({ itemId }: { itemId: string }) {
     <>
       {thumb('positive', 'thumb-up', text('rating.good'))}
       {thumb('negative', 'thumb-down', text('rating.bad'))}
+      {failure && (
+        <small class="muted" role="alert" dir="auto">
+          {wordsFor(failure, text)}
+        </small>
+      )}
     </>
   );
 }
