@@ -31,7 +31,7 @@ Json = dict[str, Any]
 PAGE = """<!doctype html><html lang="en"><title>t</title><link rel="icon" href="data:,">
 <style>html,body{height:100%;margin:0}</style>
 <script src="/page.js"></script><script src="/chatkit.js" SCRIPT></script>
-<openai-chatkit style="height:100%"></openai-chatkit></html>"""
+<openai-chatkit style="height:100%" ELEMENT></openai-chatkit></html>"""
 
 PAGE_SCRIPT = """
 window.heard = [];
@@ -142,7 +142,9 @@ class Scripted:
         self.headers: list[dict[str, str]] = []
         self.paths: list[str] = []
         self.script_attributes = ""
+        self.element_attributes = 'debug="off"'  # what is told to developers is tested in test_advice.py
         self.page_headers: dict[str, str] = {}
+        self.is_open_to_all = False  # CORS: answers pages of every origin
         self._answers: defaultdict[str, deque[Any]] = defaultdict(deque)
         self._waits: list[threading.Event] = []
 
@@ -188,6 +190,7 @@ class Handler(SimpleHTTPRequestHandler):
     def do_GET(self) -> None:
         if self.path.partition("?")[0] == "/":
             page = PAGE.replace("SCRIPT", self.script.script_attributes)
+            page = page.replace("ELEMENT", self.script.element_attributes)
             self._send(Raw(200, page, "text/html", self.script.page_headers))
         elif self.path == "/page.js":
             self._send(Raw(200, PAGE_SCRIPT, "text/javascript"))
@@ -213,6 +216,15 @@ class Handler(SimpleHTTPRequestHandler):
 
     def do_PUT(self) -> None:
         self.do_POST()
+
+    def do_OPTIONS(self) -> None:
+        self._send(Raw(204 if self.script.is_open_to_all else 403))
+
+    def end_headers(self) -> None:
+        if self.script.is_open_to_all:
+            for what, allowed in {"Origin": "*", "Methods": "*", "Headers": "*"}.items():
+                self.send_header(f"Access-Control-Allow-{what}", allowed)
+        super().end_headers()
 
     def _body(self) -> Json:
         raw = self.rfile.read(int(self.headers["Content-Length"]))

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 
 from e2e.conftest import Demo
+from e2e.files import attachment, button, chips, choose, file
 from e2e.rows import covers
 from e2e.screen import Chat, serious_faults, set_options
-from e2e.scripted import Json, Raw, Stage, Wait, done, first_answer, item, refusal
+from e2e.scripted import Json, Raw, Stage, Wait, done, first_answer, item, refusal, scripted_server
 
 PIXEL = (
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
@@ -22,29 +23,6 @@ PIXEL = (
 DIRECT = "{url: '/chatkit', uploadStrategy: {type: 'direct', uploadUrl: '/files'}}"
 TWO_PHASE = "{url: '/chatkit', uploadStrategy: {type: 'two_phase'}}"
 ON = "{composer: {attachments: {enabled: true}}}"
-
-
-def file(name: str, content: bytes = b"bring the lamp", kind: str = "text/plain") -> Any:
-    return {"name": name, "mimeType": kind, "buffer": content}
-
-
-def attachment(id: str, name: str, **fields: Any) -> Json:
-    return {"type": "file", "id": id, "name": name, "mime_type": "text/plain"} | fields
-
-
-def button(chat: Chat, name: str) -> Locator:
-    return chat.element.get_by_role("button", name=name, exact=True)
-
-
-def chips(chat: Chat) -> Locator:
-    return chat.element.get_by_role("list", name="Attached files").get_by_role("listitem")
-
-
-def choose(chat: Chat, *files: Any) -> None:
-    """As a person does: the button, then the browser's own dialog."""
-    with chat.page.expect_file_chooser() as chooser:
-        button(chat, "Attach files").click()
-    chooser.value.set_files(list(files))
 
 
 def drop(chat: Chat, name: str, content: str, onto: str = "[part=chat]") -> None:
@@ -176,6 +154,36 @@ def test_two_phases_and_what_is_removed_is_deleted(stage: Stage) -> None:
     button(stage, "Remove a.txt").click()
     assert stage.script.wait_for("attachments.delete") == [{"attachment_id": "atc_1"}]
     expect(stage.composer).to_be_focused()
+
+
+def test_a_storage_gets_no_cookies_and_the_own_server_does(stage: Stage) -> None:
+    """protocol.md §14.2: no credentials, where the address is not that of the very server that was asked."""
+    page, script = stage.page, stage.script
+    page.context.add_cookies([{"name": "session", "value": "mine", "url": script.url}])
+    api = "{url: '%s', fetch: (url, init) => fetch('/chatkit', init), uploadStrategy: {type: 'two_phase'}}"
+
+    def upload(server: str, where: str) -> dict[str, str]:
+        """What is sent along with the bytes."""
+        for method in ("PUT", "POST"):
+            blob: Json = {"url": f"{where}/blob", "method": method, "headers": {}}
+            script.answer("attachments.create", attachment("atc_1", "a.txt", upload_descriptor=blob))
+            script.answer("/blob", Raw(200))
+            stage.set(ON, api % server)
+            choose(stage, file("a.txt"))
+            expect(chips(stage)).to_contain_text("14 bytes")
+            button(stage, "Remove a.txt").click()
+        return storage.headers[-1] if where != script.url else script.headers[script.paths.index("/blob")]
+
+    with scripted_server() as storage:  # another port is another origin, but has the same cookies
+        storage.is_open_to_all = True
+        stage.start(ON, api % "/chatkit")
+        stage.forget()
+        assert upload("/chatkit", script.url)["cookie"] == "session=mine"
+        storage.answer("/blob", Raw(200), Raw(200))
+        assert "cookie" not in upload("/chatkit", storage.url)
+        stage.forget()
+        assert "cookie" not in upload("https://elsewhere.test/chatkit", script.url)
+        assert stage.errors == []
 
 
 @covers("composer.attachments.maxSize", "composer.attachments.maxCount", "composer.attachments.accept")

@@ -87,3 +87,29 @@ def test_the_microphone_closes_with_the_element(stage: Stage) -> None:
     stage.js("chat.remove()")
     stage.until("stream.getTracks().every(({readyState}) => readyState === 'ended')")
     assert stage.script.params("input.transcribe") == []
+
+
+def test_what_is_too_long_for_a_request_ends_by_itself_and_is_written_down(stage: Stage) -> None:
+    """protocol.md §15: as Base64 it has to fit into a body; one piece stands for the minutes that would fill it."""
+    stage.page.context.grant_permissions(["microphone"])
+    stage.page.add_init_script("""
+      const Own = MediaRecorder;
+      window.MediaRecorder = class extends Own {
+        constructor(stream, options) { super(stream, options); window.recorder = this; window.stream = stream; }
+      };
+    """)
+    stage.script.answer("input.transcribe", {"text": "and so on"})
+    stage.start(OPTIONS)
+    button(stage, "Dictate").click()
+    expect(button(stage, "Finish dictating")).to_be_visible()
+    stage.js(
+        "recorder.dispatchEvent(new BlobEvent('dataavailable', {data: new Blob(['x'.repeat(740_001)])}))"
+    )
+    expect(stage.composer).to_have_text("and so on")
+    expect(stage.composer).to_be_focused()
+    expect(button(stage, "Dictate")).to_be_visible()
+    [params] = stage.script.params("input.transcribe")
+    assert len(base64.b64decode(params["audio_base64"])) >= 740_001
+    assert len(params["audio_base64"]) < 1 << 20  # `max_body`
+    assert stage.js("stream.getTracks().map(({readyState}) => readyState)") == ["ended"]
+    assert stage.errors == []

@@ -91,6 +91,7 @@ export async function upload(
   if (!descriptor) throw new ReplyError('The reply to attachments.create has no upload_descriptor.');
   // Straight to where it says, without the app's headers: they are not meant for a storage host.
   const raw = descriptor.method === 'PUT';
+  const { url: asked } = client.settings.endpoint();
   const response = await answerTo(
     {
       url: descriptor.url,
@@ -99,7 +100,7 @@ export async function upload(
       body: raw ? file : asForm(file),
       signal,
     },
-    send,
+    isBorrowed(descriptor.url, asked) ? withoutCookies : send,
     progress,
   );
   const answer = await jsonOf(response).catch(() => null);
@@ -155,6 +156,19 @@ async function jsonOf(response: Response): Promise<unknown> {
     throw new ReplyError('The reply to an upload is not JSON.', { cause });
   }
 }
+
+/**
+ * Whether a server elsewhere names an address of this page's own origin, to which the browser would add the page's
+ * cookies. Those go to the page's own server when that asked for the file itself, and never to another origin.
+ */
+function isBorrowed(to: string, asked: string): boolean {
+  const { document: page } = globalThis as { document?: Document }; // not there in Node
+  if (!page) return false;
+  const [target, server] = [to, asked].map((url) => new URL(url, page.baseURI).origin);
+  return target === page.location.origin && server !== target;
+}
+
+const withoutCookies: Sender = ({ url, ...init }) => fetch(url, { ...init, credentials: 'omit' });
 
 const byFetch =
   (own: typeof fetch): Sender =>
