@@ -305,9 +305,9 @@ def test_the_typescript_of_the_pages_compiles(tmp_path: Path) -> None:
 def test_the_parts_and_properties_of_the_components_page_are_those_of_the_element() -> None:
     page = (ROOT / "docs" / "frontend" / "components.md").read_text(encoding="utf-8")
     sources = ROOT / "packages" / "chatkit" / "src"
-    views = "".join(file.read_text(encoding="utf-8") for file in sources.rglob("*.tsx"))
-    values = re.findall(r'\bpart=("[^"]*"|\{[^}]*\})', views)
-    parts = {part for value in values for part in re.findall(r"[\"']([a-z-]+)[\"']", value)}
+    views = "".join(file.read_text(encoding="utf-8") for file in sources.rglob("*.ts*"))
+    values = re.findall(r"""\bpart=("[^"]*"|\{[^}]*\})|\('part', ('[a-z-]+')\)""", views)
+    parts = {part for value in map("".join, values) for part in re.findall(r"[\"']([a-z-]+)[\"']", value)}
     rows = re.search(r"## Parts\n(.*?)## ", page, re.S)
     assert rows
     firsts = [row.split("|")[1] for row in rows[1].splitlines() if row.startswith("|")]

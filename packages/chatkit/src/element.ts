@@ -83,6 +83,8 @@ export type UiModule = {
     root: ShadowRoot,
     options: ChatKitOptions,
     threadId: string | null | undefined,
+    /** Asked before anything is drawn: a start that has been overtaken by another one throws. */
+    isWanted: () => boolean,
   ): Promise<Ui>;
 };
 
@@ -219,20 +221,17 @@ export abstract class ChatKitElement extends Base implements ChatKitMethods {
 
   async #start(): Promise<void> {
     const connection = ++this.#connection;
+    const isWanted = () => connection === this.#connection;
     try {
       const module = await (this.constructor as typeof ChatKitElement).preload();
-      if (connection !== this.#connection || !this.#options) return;
-      const ui = await module.mount(this, this.#root, this.#options, this.#lastThreadId);
-      if (connection !== this.#connection) {
-        ui.unmount();
-        return;
-      }
+      if (!isWanted() || !this.#options) return;
+      const ui = await module.mount(this, this.#root, this.#options, this.#lastThreadId, isWanted);
       this.#ui = ui;
       this.#stopFollowing = ui.store.subscribe(() => {
         for (const listener of this.#listeners) listener();
       });
     } catch (cause) {
-      if (connection === this.#connection) this.#fail(cause);
+      if (isWanted()) this.#fail(cause);
       return;
     }
     this.#ui.setOptions(this.#options);
@@ -240,13 +239,11 @@ export abstract class ChatKitElement extends Base implements ChatKitMethods {
     for (const run of this.#waiting.splice(0)) run(this.#ui);
   }
 
-  /** The interface could not be loaded, or may not be shown; so there are no translated words either. */
+  /** The interface could not be loaded; so there are no translated words either. */
   #fail(cause: unknown): void {
-    let error = new Error('The chat could not be loaded.', { cause });
+    const error = new Error('The chat could not be loaded.', { cause });
     error.name = 'FatalAppError';
     const words = error.message;
-    // By name: the interface has classes of its own.
-    if (/^(Integration|DomainVerification)E/.test((cause as Error).name)) error = cause as Error;
     const button = document.createElement('button');
     button.textContent = 'Try again';
     button.onclick = () => {

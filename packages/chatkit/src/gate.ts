@@ -2,15 +2,16 @@
 import type { Emit } from './events';
 import type { ChatKitOptions } from './options';
 import { Gate } from './transport/hosted';
+import { Closed } from './views/closed';
 
 /** The attribute of the script tag that asks for a check of the domain. */
 const VERIFY = 'data-domain-verify-url';
 
-const gates = new WeakMap<Emit, Gate>();
+const gates = new WeakMap<Element, Gate>();
 
-/** The gate of the chat that emits in this way. */
-export function gateOf(emit: Emit, host: HTMLElement, api: () => ChatKitOptions['api']): Gate {
-  let gate = gates.get(emit);
+/** The gate of a chat: one for each element, however often it is mounted. */
+export function gateOf(emit: Emit, host: HTMLElement, options: () => ChatKitOptions): Gate {
+  let gate = gates.get(host);
   if (!gate) {
     const url = document.querySelector(`script[${VERIFY}]`)?.getAttribute(VERIFY);
     const place = {
@@ -18,8 +19,8 @@ export function gateOf(emit: Emit, host: HTMLElement, api: () => ChatKitOptions[
       verifyUrl: url == null ? null : new URL(url, document.baseURI).href,
       baseUrl: () => baseUrl(host),
     };
-    gate = new Gate(place, api, emit);
-    gates.set(emit, gate);
+    gate = new Gate(place, () => options().api, emit, new Closed(host.shadowRoot!, options));
+    gates.set(host, gate);
   }
   return gate;
 }

@@ -41,12 +41,13 @@ export async function mount(
   root: ShadowRoot,
   initial: ChatKitOptions,
   lastThreadId: string | null | undefined,
+  isWanted: () => boolean,
 ): Promise<Ui> {
   await advise(host); // what goes wrong first is to be heard, too
   const options = signal(initial);
   const locale = computed(() => options.value.locale ?? navigator.language);
   const emit = emitterOf(host);
-  const gate = async () => (await later(() => import('./gate'))).gateOf(emit, host, () => options.peek().api);
+  const gate = async () => (await later(() => import('./gate'))).gateOf(emit, host, () => host.options!);
   if (!('url' in initial.api) || document.querySelector('script[data-domain-verify-url]'))
     await (await gate()).open();
   const client = new Client({
@@ -75,12 +76,14 @@ export async function mount(
         throw error as Error;
       },
     ));
-  root.adoptedStyleSheets.push(sheet, theme.sheet);
   const place = async ({ layout }: ChatKitOptions) => {
     if (layout && layout !== 'fill') await framed();
   };
   // Before anything is drawn: what floats must not be seen in the page first.
   await Promise.all([theme.set(initial.theme), place(initial), loadLocales(locale.peek())]);
+  if (!isWanted()) throw new Error();
+  const [own, ...early] = root.adoptedStyleSheets;
+  root.adoptedStyleSheets = [own!, sheet, theme.sheet, ...early];
   const follow = async (href: string) => (await import('./page')).followDeepLink(href, emit);
   render(h(App, { chat, options, locale, emit, follow, frame }), root);
   const wishes = matchMedia('(prefers-contrast: more), (forced-colors: active)');

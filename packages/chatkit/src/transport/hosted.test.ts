@@ -7,7 +7,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** A gate whose server takes one secret and no other; what it was asked for, and what it told. */
+/** A gate whose server takes one secret and no other; what it was asked for, what it told, and what stood before it. */
 function given(accepts: string, getClientSecret: (current: string | null) => Promise<string>) {
   const sent: string[] = [];
   const errors: Error[] = [];
@@ -18,11 +18,27 @@ function given(accepts: string, getClientSecret: (current: string | null) => Pro
   });
   const place = { domain: 'page.test', verifyUrl: null, baseUrl: () => 'https://chat.test' };
   const api = (): ChatKitOptions['api'] => ({ getClientSecret });
-  const gate = new Gate(place, api, (name, ...[detail]) => {
-    if (name === 'chatkit.error') errors.push((detail as { error: Error }).error);
-  });
-  return { gate, sent, errors };
+  const closed = { shown: [] as boolean[], hidden: 0, tryAgain: (): void => undefined };
+  const gate = new Gate(
+    place,
+    api,
+    (name, ...[detail]) => {
+      if (name === 'chatkit.error') errors.push((detail as { error: Error }).error);
+    },
+    {
+      show(began) {
+        closed.shown.push(began);
+        return new Promise((resolve) => (closed.tryAgain = resolve));
+      },
+      hide: () => closed.hidden++,
+    },
+  );
+  return { gate, sent, errors, closed };
 }
+
+/** Until something is shown in place of the chat, as often as said. */
+const shown = ({ shown }: { shown: boolean[] }, times: number) =>
+  vi.waitFor(() => expect(shown).toHaveLength(times));
 
 test('requests that are refused together ask for one new secret, and each goes out once more', async () => {
   const asked: (string | null)[] = [];
@@ -49,25 +65,55 @@ test('a secret that is refused again ends there: one retry', async () => {
   expect(sent).toHaveLength(2);
 });
 
-test('a callback that fails is told of, and the request is refused; the next one asks again', async () => {
+test('a callback that fails closes the gate: requests wait for the person to try again', async () => {
   let works = false;
-  const { gate, errors } = given('new', async (current) => {
+  const { gate, errors, sent, closed } = given('new', async (current) => {
     if (current === null) return 'old';
     if (!works) throw new Error('signed out');
     return 'new';
   });
   await gate.open();
-  expect((await gate.fetch('/a', {})).status).toBe(401);
-  expect(errors.map((error) => `${error.name}: ${error.message}`)).toEqual([
-    'IntegrationError: options.api.getClientSecret failed: signed out',
-  ]);
+  const answers = Promise.all([gate.fetch('/a', {}), gate.fetch('/b', {})]);
+  await shown(closed, 1);
+  closed.tryAgain();
+  await shown(closed, 2);
+  expect(closed.shown).toEqual([true, true]);
+  expect(errors.map((error) => `${error.name}: ${error.message}`)).toEqual(
+    Array(2).fill('IntegrationError: options.api.getClientSecret failed: signed out'),
+  );
   works = true;
-  expect((await gate.fetch('/a', {})).status).toBe(200);
+  const { hidden } = closed;
+  closed.tryAgain();
+  expect((await answers).map(({ status }) => status)).toEqual([200, 200]);
+  expect(sent.slice(2)).toEqual(['https://chat.test/a Bearer new', 'https://chat.test/b Bearer new']);
+  expect(closed.hidden).toBe(hidden + 1);
 });
 
-test.each([[''], [undefined], [7]])('%j is no secret', async (secret) => {
-  const { gate } = given('', async () => secret as never);
-  await expect(gate.open()).rejects.toThrow('gave no secret');
+test('a request that is ended waits no more, and the last one opens what stood there', async () => {
+  const { gate, closed } = given('new', async (current) => {
+    if (current === null) return 'old';
+    throw new Error('signed out');
+  });
+  await gate.open();
+  const stop = new AbortController();
+  const answer = gate.fetch('/a', { signal: stop.signal });
+  await shown(closed, 1);
+  const { hidden } = closed;
+  stop.abort();
+  await expect(answer).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }) as Error);
+  expect(closed.hidden).toBe(hidden + 1);
+});
+
+test.each([[''], [undefined], [7]])('%j is no secret: there is no chat until there is one', async (wrong) => {
+  let secret: unknown = wrong;
+  const { gate, errors, closed } = given('', async () => secret as never);
+  const opened = gate.open();
+  await shown(closed, 1);
+  expect(closed.shown).toEqual([false]);
+  expect(errors[0]!.message).toContain('gave no secret');
+  secret = 'one';
+  closed.tryAgain();
+  await opened;
 });
 
 const token = (claims: object) => `h.${btoa(JSON.stringify(claims)).replaceAll('=', '')}.s`;

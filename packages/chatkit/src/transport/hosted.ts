@@ -23,50 +23,98 @@ export type Place = {
   baseUrl(): string;
 };
 
+/** What is shown in place of the chat while the gate is closed. */
+export type Closed = {
+  /** Shows it; resolves when the person wants it to be tried again. `began` is true where there is a chat behind it. */
+  show(began: boolean): Promise<void>;
+  hide(): void;
+};
+
 export class Gate {
   #secret: string | null = null;
   #renewing: Promise<string> | null = null;
+  /** Requests that wait for the gate, and what they wait for. */
+  #waiting = 0;
+  #insisting: Promise<unknown> | null = null;
 
   /** `api` is read when it is needed, so that a changed callback is the one that is called. */
   constructor(
     private readonly place: Place,
     private readonly api: () => ChatKitOptions['api'],
     private readonly emit: Emit,
+    private readonly closed: Closed,
   ) {}
 
-  /**
-   * Lets the chat begin.
-   *
-   * @throws DomainVerificationError if the domain is not allowed; IntegrationError if there is no secret.
-   */
+  /** Resolves when the chat may begin: the domain is allowed, and there is a secret. */
   async open(): Promise<void> {
-    if (this.place.verifyUrl !== null)
-      await verifyDomain(this.place.verifyUrl, this.place.domain, this.api());
-    if ('getClientSecret' in this.api()) await this.#renew(null);
+    this.#insisting = null;
+    this.#secret = null; // it may be another person's
+    this.closed.hide();
+    await this.#insist(false, async () => {
+      if (this.place.verifyUrl !== null)
+        await verifyDomain(this.place.verifyUrl, this.place.domain, this.api());
+      if ('getClientSecret' in this.api()) await this.#renew(null);
+    });
+    this.closed.hide();
   }
 
-  /** A request to the hosted server, given by its path. Refused once for its secret, it goes out again with a new one. */
+  /**
+   * A request to the hosted server, given by its path. Refused for its secret, it goes out once more with a new one, be
+   * it that the person has to sign in first.
+   */
   readonly fetch = async (path: string, init: RequestInit): Promise<Response> => {
-    try {
-      const secret = this.#secret;
-      if (secret === null || endsSoon(secret)) await this.#renew(secret);
-    } catch (error) {
-      this.emit('chatkit.error', { error: error as Error });
+    const secret = this.#secret;
+    if (secret === null) await this.#wait(null, init.signal);
+    else if (endsSoon(secret)) {
       // A secret that is about to end may still do.
-      if (this.#secret === null) return new Response(null, { status: 401 });
+      await this.#renew(secret).catch((error: unknown) => this.#tell(error));
     }
     const used = this.#secret;
     const response = await this.#send(path, init);
     if (response.status !== 401) return response;
-    try {
-      await this.#renew(used);
-    } catch (error) {
-      this.emit('chatkit.error', { error: error as Error });
-      return response;
-    }
     void response.body?.cancel();
+    await this.#wait(used, init.signal);
     return this.#send(path, init);
   };
+
+  /** Waits for another secret than the one that was used, with all that wait for it, or for the end of the request. */
+  async #wait(used: string | null, signal?: AbortSignal | null): Promise<void> {
+    this.#waiting++;
+    const stop = new AbortController();
+    try {
+      const secret = (this.#insisting ??= this.#insist(true, () => this.#renew(used)));
+      const ended = new Promise((_, reject) => {
+        const end = () => reject(new DOMException('The request was ended.', 'AbortError'));
+        if (signal?.aborted) end();
+        signal?.addEventListener('abort', end, { signal: stop.signal });
+      });
+      await Promise.race([secret, ended]);
+    } finally {
+      stop.abort();
+      if (--this.#waiting === 0) {
+        this.#insisting = null;
+        this.closed.hide();
+      }
+    }
+  }
+
+  /** Does something until it succeeds, whenever the person wants it to be tried again. */
+  async #insist(began: boolean, work: () => Promise<unknown>): Promise<void> {
+    for (;;) {
+      try {
+        await work();
+        return;
+      } catch (error) {
+        this.#tell(error);
+        if (began && !this.#waiting) return; // they have all been given up
+        await this.closed.show(began);
+      }
+    }
+  }
+
+  #tell(error: unknown): void {
+    this.emit('chatkit.error', { error: error as Error });
+  }
 
   #send(path: string, init: RequestInit): Promise<Response> {
     const headers = { ...(init.headers as Record<string, string>), Authorization: `Bearer ${this.#secret}` };
