@@ -37,6 +37,7 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--use-fake-device-for-media-stream",  # a microphone that beeps
+    "--host-resolver-rules=MAP elsewhere.test 127.0.0.1",  # a host that is not the developer's own
 ]
 
 # A CSP violation is an event, not a console message, in some engines: make it one.

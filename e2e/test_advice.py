@@ -1,4 +1,4 @@
-"""What a developer is told on `localhost`, or where the element has `debug`; and that nobody else is."""
+"""What a developer is told on their own machine, or where the element has `debug`; and that nobody else is."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from e2e.conftest import Watch
-from e2e.scripted import COMPLETE, Raw, Stage, created, refusal
+from e2e.scripted import COMPLETE, Raw, Stage, created
 
 
 def advice(stage: Stage) -> Locator:
@@ -19,6 +19,7 @@ def local(stage: Stage, watch: Watch) -> Stage:
     watch.expect("localhost:")
     watch.expect("ChatKit:")
     stage.script.url = stage.script.url.replace("127.0.0.1", "localhost")
+    stage.script.element_attributes = ""
     return stage
 
 
@@ -37,6 +38,7 @@ def test_an_element_without_options_or_without_a_size_says_so(local: Stage) -> N
 
 
 def test_options_that_were_refused_are_named(local: Stage) -> None:
+    local.script.url = local.script.url.replace("localhost", "127.0.0.1")  # just as near
     local.open_page()
     assert local.js("{ try { chat.setOptions({api: {url: 7}}); } catch (error) { return error.name; } }")
     expect(advice(local)).to_contain_text("options.api.url: expected a string, got 7")
@@ -75,7 +77,10 @@ def test_events_that_cannot_be_used_are_warned_of(local: Stage, watch: Watch) ->
 
 def test_nobody_else_is_told_and_debug_tells_everywhere(stage: Stage, watch: Watch) -> None:
     watch.expect("ChatKit:")
-    stage.script.answer("threads.get_by_id", Raw(404, "{}"), Raw(404, "{}"), refusal(404, "not_found"))
+    watch.expect("http://elsewhere.test:")
+    stage.script.element_attributes = ""
+    stage.script.url = stage.script.url.replace("127.0.0.1", "elsewhere.test")
+    stage.script.answer("threads.get_by_id", *[Raw(404, "{}")] * 4)  # moved, it may end the one that it began
     stage.start("{initialThread: 'thr_1'}")
     stage.until("heard.some(([name]) => name === 'error')")
     stage.js("{ chat.style.height = '0'; }")
@@ -88,3 +93,13 @@ def test_nobody_else_is_told_and_debug_tells_everywhere(stage: Stage, watch: Wat
     stage.call("setThreadId", "thr_1")
     expect(advice(stage)).to_contain_text("there is no ChatKit server")
     assert [url for url in watch.requests if "/advice-" in url]
+
+
+def test_who_looks_at_something_else_can_turn_it_off(local: Stage, watch: Watch) -> None:
+    local.script.element_attributes = 'debug="off"'
+    local.script.answer("threads.get_by_id", Raw(404, "{}"))
+    local.start("{initialThread: 'thr_1'}")
+    local.until("heard.some(([name]) => name === 'error')")
+    local.until(COMPLETE)
+    expect(advice(local)).to_have_count(0)
+    assert not [url for url in watch.requests if "/advice-" in url]

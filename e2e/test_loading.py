@@ -32,7 +32,7 @@ addEventListener('DOMContentLoaded', () => document.querySelectorAll('openai-cha
 """
 
 PAGE = """<!doctype html><html lang="en"><title>t</title><link rel="icon" href="data:,">
-<script src="page.js"></script>{head}<openai-chatkit></openai-chatkit>{tail}</html>"""
+<script src="page.js"></script>{head}<openai-chatkit debug="off"></openai-chatkit>{tail}</html>"""
 
 KINDS = {
     "classic in the head": ('<script src="{base}chatkit.js"></script>', ""),

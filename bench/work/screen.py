@@ -56,7 +56,7 @@ def total(amounts: list[int]) -> int:
 WORDS = "A message of some three hundred characters, as people and models write them to each other. " * 3
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>bench</title>
 <style>html,body{height:100%;margin:0}openai-chatkit{height:100%}</style>
-<openai-chatkit></openai-chatkit><script src="/chatkit.js"></script>
+<openai-chatkit debug="off"></openai-chatkit><script src="/chatkit.js"></script>
 <script>
 const chat = document.querySelector('openai-chatkit');
 chat.addEventListener('chatkit.ready', () => { window.readyAt = performance.now(); });

@@ -1,7 +1,9 @@
 /**
  * For whoever builds the page: says what is wrong with how the chat is embedded instead of leaving an empty place. Only on
- * `localhost`, or for elements with the attribute `debug`; nobody else loads this. In English, as the console is.
+ * the developer's machine, or for elements with the attribute `debug`; nobody else loads this. In English, as the console
+ * is.
  */
+import { isDeveloped } from '../developed';
 import type { ChatKitElement } from '../element';
 import { diagnose } from './diagnose';
 import { tell } from './panel';
@@ -29,7 +31,7 @@ export function watch(host?: ChatKitElement): void {
 }
 
 function look(host: ChatKitElement): void {
-  if (watched.has(host)) return;
+  if (watched.has(host) || !isDeveloped(host)) return;
   watched.add(host);
 
   host.addEventListener('chatkit.error', ({ detail: { error } }) => {

@@ -38,7 +38,8 @@ function panelOf(host: HTMLElement) {
     box.remove();
   };
   const hint = document.createElement('small');
-  hint.textContent = 'Shown on localhost, and where the element has the attribute debug.';
+  hint.textContent =
+    'Shown on this machine, and where the element has the attribute debug; debug="off" hides it.';
   box.append(title, list, hint, close);
   root.append(box);
   adoptStyles(box, styles);
