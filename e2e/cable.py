@@ -71,11 +71,13 @@ class Cable:
             asyncio.start_server(self._serve, "127.0.0.1", 0), self._loop
         )
         self.port = opening.result().sockets[0].getsockname()[1]
-        yield self
-        asyncio.run_coroutine_threadsafe(self._end(opening.result()), self._loop).result()
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        thread.join()
-        self._loop.close()
+        try:
+            yield self
+        finally:
+            asyncio.run_coroutine_threadsafe(self._end(opening.result()), self._loop).result()
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            thread.join()
+            self._loop.close()
 
     async def _end(self, server: asyncio.Server) -> None:
         server.close()
