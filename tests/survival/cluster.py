@@ -1,5 +1,6 @@
 """Three workers, PostgreSQL and Redis, as deploy/compose.yaml has them, behind a proxy that lets them take turns."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -9,14 +10,19 @@ from uuid import uuid4
 import httpx
 
 from tests.relay.redis_server import RedisServer
+from tests.scripted import create
 from tests.survival.compose import compose, environment, options
 from tests.survival.faults import Line
 from tests.survival.nginx import HOSTS, Nginx
 from tests.survival.processes import Worker, free_port, running
-from tests.survival.reader import Client
+from tests.survival.reader import Client, RefusedError
 
-LEASE = 1.0
-"""Seconds after which a killed worker's turns are ended; 10 unless a deployment says otherwise."""
+LEASE = 30.0
+"""Seconds after which a killed worker's turns are ended; 10 unless a deployment says otherwise. This long, no worker
+is taken for dead because the machine is busy."""
+
+SHORT_LEASE = 1.0
+"""The same where the end itself is what is waited for."""
 
 
 @dataclass
@@ -61,13 +67,29 @@ class Cluster:
             assert page.status_code == 200
             return f"session={page.cookies['session']}"
 
+    async def settled(self) -> None:
+        """Wait until every worker takes turns again: those that were without Redis hold back for a moment."""
+        cookie = await self.visitor()
+        for worker in self.workers:
+            async with self.client(cookie, at=worker) as client:
+                while True:
+                    try:
+                        await client.turn(create("count 3 0"))
+                        break
+                    except RefusedError as refused:
+                        if refused.status != 503:
+                            raise
+                        await asyncio.sleep(0.1)
+
     def client(self, cookie: str, at: "Worker | Nginx | None" = None, stall: float = 45) -> Client:
         """A tab of somebody's; at one worker, behind nginx, or where the small proxy leads it."""
         return Client(at.base if at else self.base, "nobody", stall, headers={"Cookie": cookie})
 
 
 @asynccontextmanager
-async def cluster(folder: Path, database: str, redis: RedisServer) -> AsyncGenerator[Cluster]:
+async def cluster(
+    folder: Path, database: str, redis: RedisServer, lease: float = LEASE
+) -> AsyncGenerator[Cluster]:
     """Start everything but the database and Redis; those are there."""
     service = compose()["services"]["chatkit"]
     values = {"POSTGRES_PASSWORD": uuid4().hex, "CHATKIT_SECRET": uuid4().hex}
@@ -75,7 +97,7 @@ async def cluster(folder: Path, database: str, redis: RedisServer) -> AsyncGener
         # compose names them by its own hosts
         "DATABASE_URL": database,
         "REDIS_URL": redis.url,
-        "CHATKIT_LEASE": str(LEASE),
+        "CHATKIT_LEASE": str(lease),
     }
     count: int = service["deploy"]["replicas"]
     # Each container has an address of its own, and the same port.

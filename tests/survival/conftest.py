@@ -1,12 +1,14 @@
 """The server that many patterns of faults are tried on."""
 
 from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 
 from tests.relay.redis_server import RedisServer
 from tests.store.postgres_server import Postgres
-from tests.survival.cluster import Cluster, cluster
+from tests.survival.cluster import LEASE, SHORT_LEASE, Cluster, cluster
 from tests.survival.processes import Worker, running
 
 
@@ -36,14 +38,26 @@ async def workers(
         redis.kill()
 
 
-@pytest.fixture(scope="package")
-async def up(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Cluster]:
-    """Three workers with a database and a Redis of their own. Who kills something starts it again."""
-    folder = tmp_path_factory.mktemp("cluster")
+@asynccontextmanager
+async def _cluster(postgres: Postgres, folder: Path, lease: float = LEASE) -> AsyncGenerator[Cluster]:
     redis = RedisServer(folder)
     redis.start()
     try:
-        async with cluster(folder, postgres.database(), redis) as one:
+        async with cluster(folder, postgres.database(), redis, lease) as one:
             yield one
     finally:
         redis.kill()
+
+
+@pytest.fixture(scope="package")
+async def up(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Cluster]:
+    """Three workers with a database and a Redis of their own. Who kills something starts it again."""
+    async with _cluster(postgres, tmp_path_factory.mktemp("cluster")) as one:
+        yield one
+
+
+@pytest.fixture
+async def up_to_be_killed(postgres: Postgres, tmp_path: Path) -> AsyncGenerator[Cluster]:
+    """The same for one test, with a short lease."""
+    async with _cluster(postgres, tmp_path, SHORT_LEASE) as one:
+        yield one

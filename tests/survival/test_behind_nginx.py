@@ -47,9 +47,16 @@ async def test_words_flow_through_nginx_and_a_dead_worker_is_passed_over(up: Clu
                 if len(re.findall("text_delta", text)) > 10:
                     break
         async with anyio.create_task_group() as reading:
-            reading.start_soon(other.turn, body)
+            reading.start_soon(other.turn, body, "turn-without-end")
             await reached(other, 20)
             reading.cancel_scope.cancel()
+        # Nobody reads it now, and it runs on.
+        stop = request("threads.cancel", thread_id=other.thread_id, turn_id="turn-without-end")
+        seen = other.tab.seq
+        assert other.thread_id is not None
+        while other.tab.seq < seen + 20:
+            assert await other.load(other.thread_id) is not None
+        assert await other.ask(stop) == {}
         dead.kill()
         async with httpx.AsyncClient(
             base_url=front.base, trust_env=False, headers={"Cookie": cookie}

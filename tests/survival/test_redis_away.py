@@ -1,9 +1,11 @@
 """Redis restarts, and Redis cannot be reached: running turns finish, new ones are told (docs/backend/scaling.md)."""
 
 import anyio
+import httpx
 import pytest
 
-from tests.scripted import create
+from tests.relay.reading import attach
+from tests.scripted import create, request
 from tests.survival.cluster import Cluster
 from tests.survival.reader import RefusedError, numbers_in, reached, text_of
 
@@ -31,6 +33,14 @@ async def test_a_turn_survives_its_redis(up: Cluster) -> None:
             with pytest.raises(RefusedError) as refused:
                 await third.turn(create("count 3 0"))
             assert refused.value.status == 503
+            async with httpx.AsyncClient(
+                base_url=up.workers[2].base, headers={"Cookie": cookie}, trust_env=False, timeout=60
+            ) as elsewhere:
+                for body in (create("count 3 0"), attach(thread_id, 0, "turn-1")):
+                    answer = await elsewhere.post("/chatkit", json=body)
+                    assert (answer.status_code, "retry-after" in answer.headers) == (503, True), body
+                for body in (request("threads.list"), request("threads.get_by_id", thread_id=thread_id)):
+                    assert (await elsewhere.post("/chatkit", json=body)).status_code == 200
             await reached(first, first.tab.seq + 20)  # it goes on for those on its worker
             await anyio.to_thread.run_sync(up.redis.start)
         stored = await first.stored(thread_id)
@@ -52,3 +62,4 @@ async def test_a_turn_ends_whole_while_redis_is_gone(up: Cluster) -> None:
         assert numbers_in(stored[1:]) == list(range(100))
         assert first.tab.holds()["items"] == stored
     await anyio.to_thread.run_sync(up.redis.start)
+    await up.settled()
