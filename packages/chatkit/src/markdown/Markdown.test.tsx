@@ -167,6 +167,17 @@ test('single line ends break lines, tasks are boxes that nobody can tick', async
   ]);
 });
 
+test('each box of a task has the first line of its task as its name, without what is marked in it', async () => {
+  const marked = '- [x] done\uFDD00\uFDD1\n- [ ] open\n  - [x] inner\n\n  More of it.';
+  const shown = await draw(marked);
+  const boxes = [...shown.querySelectorAll('input')];
+  expect(boxes.map((box) => [box.type, box.getAttribute('aria-label')])).toEqual([
+    ['checkbox', 'done'],
+    ['checkbox', 'open'],
+    ['checkbox', 'inner'],
+  ]);
+});
+
 test.each([
   ['a number of many figures', '3'.repeat(60)],
   ['a line to write on', '_'.repeat(200)],

@@ -129,7 +129,14 @@ export function blocks(tokens: readonly Token[], open: boolean, level: number): 
 function list({ ordered, start, items }: Tokens.List, open: boolean, level: number): ComponentChildren {
   const rows = items.map((item, index) => (
     <li key={index} class={item.task ? 'md-task' : undefined}>
-      {item.task && <input type="checkbox" checked={item.checked ?? false} disabled aria-label={item.text} />}
+      {item.task && (
+        <input
+          type="checkbox"
+          checked={item.checked ?? false}
+          disabled
+          aria-label={withoutMarks(item.text).split('\n')[0]}
+        />
+      )}
       {blocks(
         item.tokens.filter((token) => token.type !== 'checkbox'),
         open && index === items.length - 1,

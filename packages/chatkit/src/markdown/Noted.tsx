@@ -60,7 +60,7 @@ function List({ children }: { children: ComponentChildren }) {
   const text = useText();
   useLaterWords();
   return (
-    <ol ref={dress} dir="auto" class="md-notes" aria-label={text('note.list')}>
+    <ol ref={dress} class="md-notes" aria-label={text('note.list')}>
       {children}
     </ol>
   );
@@ -73,7 +73,7 @@ function Note({ label, children }: { label: string; children: ComponentChildren 
   const { notes, places, numbers } = useContext(NotesContext)!;
   useEffect(() => void notes.set(label, item.current!), [notes, label]);
   return (
-    <li ref={item} tabIndex={-1} dir="auto">
+    <li ref={item} tabIndex={-1}>
       {children}{' '}
       <button
         type="button"
