@@ -121,6 +121,12 @@ def added(one: Json) -> Json:
     return {"type": "thread.item.added", "item": one}
 
 
+def delta(text: str, id: str = "a1") -> Json:
+    """More words of a message."""
+    change = {"type": "assistant_message.content_part.text_delta", "content_index": 0, "delta": text}
+    return {"type": "thread.item.updated", "item_id": id, "update": change}
+
+
 def created(**fields: Any) -> Json:
     return {"type": "thread.created", "thread": thread(**fields)}
 

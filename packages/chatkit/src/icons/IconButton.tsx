@@ -10,7 +10,7 @@ type Props = Omit<ButtonHTMLAttributes, 'icon'> & {
   button?: Ref<HTMLButtonElement>;
 };
 
-export function IconButton({ icon, label, paths, button, class: more, children, ...rest }: Props) {
+export function IconButton({ icon, label, paths, button, class: more, ...rest }: Props) {
   return (
     <button
       ref={button ?? null}
@@ -21,7 +21,6 @@ export function IconButton({ icon, label, paths, button, class: more, children, 
       {...rest}
     >
       <Icon name={icon} paths={paths} />
-      {children}
     </button>
   );
 }

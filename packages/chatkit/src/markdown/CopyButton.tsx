@@ -25,10 +25,12 @@ export function CopyButton({ text: content, labelKey }: Props) {
   };
 
   return (
-    <IconButton icon={copied ? 'check' : 'copy'} label={text(labelKey)} onClick={() => void copy()}>
+    <>
+      <IconButton icon={copied ? 'check' : 'copy'} label={text(labelKey)} onClick={() => void copy()} />
+      {/* Beside the button: what is inside of one is only its name. */}
       <span class="visually-hidden" role="status">
         {copied ? text('copied') : ''}
       </span>
-    </IconButton>
+    </>
   );
 }

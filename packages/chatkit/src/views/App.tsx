@@ -1,6 +1,6 @@
 /** The whole interface: header, conversation, composer, the history beside or above them. */
-import { computed, effect, signal, type ReadonlySignal } from '@preact/signals-core';
-import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { computed, signal, type ReadonlySignal } from '@preact/signals-core';
+import { useMemo, useRef } from 'preact/hooks';
 import { createTranslation, TranslationContext } from '../i18n';
 import { IntegrationError, type Emit } from '../events';
 import type { ChatKitOptions } from '../options';
@@ -19,6 +19,7 @@ const History = lazy(() => import('./history/History'));
 const Notices = lazy(() => import('./thread/Notices'));
 const Dialogs = lazy(() => import('./dialogs/Dialogs'));
 const Questions = lazy(() => import('./questions/Questions'));
+const Reading = lazy(() => import('./reading/Reading'));
 
 type Props = {
   chat: Chat;
@@ -89,22 +90,6 @@ export function App({ chat, options, locale, emit, follow, frame }: Props) {
   );
   const questions = useValue(asking);
 
-  useEffect(
-    () =>
-      effect(() => {
-        if (state.phase.value === 'waiting') view.announce(translation.text.peek()('thread.answering'));
-      }),
-    [state, view, translation],
-  );
-  useEffect(
-    () =>
-      effect(() => {
-        const { value: line } = state.line;
-        if (line !== 'up') view.announce(translation.text.peek()(`line.${line}`));
-      }),
-    [state, view, translation],
-  );
-
   return (
     <TranslationContext.Provider value={translation}>
       <ChatContext.Provider value={view}>
@@ -136,6 +121,7 @@ export function App({ chat, options, locale, emit, follow, frame }: Props) {
             </div>
           </div>
           {dialog && <Dialogs key={dialog} dialog={dialog} />}
+          {!isStart && <Reading />}
           <Spoken words={spoken} />
         </section>
         {Frame && <Frame />}

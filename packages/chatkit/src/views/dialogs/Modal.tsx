@@ -17,6 +17,7 @@ export function Modal({ title, role = 'dialog', onClose, children }: Props) {
     const before = (element.getRootNode() as ShadowRoot).activeElement;
     element.showModal();
     return () => {
+      element.close(); // while it is open nothing else takes the focus
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };
   }, []);

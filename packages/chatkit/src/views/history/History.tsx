@@ -105,7 +105,7 @@ export function View() {
           <button
             type="button"
             class="button"
-            onClick={() => void (threads ? commands.loadMoreHistory() : commands.openHistory())}
+            onClick={() => void (hasMore ? commands.loadMoreHistory() : commands.openHistory())}
           >
             {text('retry')}
           </button>

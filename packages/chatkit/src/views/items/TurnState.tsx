@@ -25,7 +25,7 @@ export function TurnState() {
     }
     if (now) {
       return (
-        <p class="state" part="progress" role="status">
+        <p class="state" part="progress">
           {now.icon ? <Icon name={now.icon} /> : <i class="dot" />}
           <span key={now.text} dir="auto">
             {now.text}

@@ -1,4 +1,5 @@
-/** Banners above the composer, until they are dismissed. */
+/** Banners above the composer, until they are dismissed. Each is said once when it comes. */
+import { useEffect, useRef } from 'preact/hooks';
 import { useText } from '../../i18n';
 import { IconButton } from '../../icons/IconButton';
 import { Markdown } from '../../markdown/Markdown';
@@ -10,11 +11,21 @@ export { styles };
 
 export function View() {
   const text = useText();
-  const { state, commands } = useChat();
+  const { state, commands, root, announce } = useChat();
+  const notices = useValue(state.notices);
+  const said = useRef(0);
+
+  useEffect(() => {
+    const boxes = [...(root.current?.querySelectorAll<HTMLElement>('.notice > div') ?? [])];
+    const fresh = boxes.slice(said.current).map((box) => box.innerText);
+    said.current = boxes.length;
+    if (fresh.length) announce(fresh.join('\n'));
+  }, [notices, root, announce]);
+
   return (
     <>
-      {useValue(state.notices).map((notice, index) => (
-        <div key={index} class="notice" part="notice" data-level={notice.level} role="status">
+      {notices.map((notice, index) => (
+        <div key={index} class="notice" part="notice" data-level={notice.level}>
           <div>
             {notice.title && <strong dir="auto">{notice.title}</strong>}
             <Markdown source={notice.message} />

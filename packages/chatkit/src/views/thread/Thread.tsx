@@ -1,6 +1,5 @@
 /** The conversation: turns, older pages at the top, a way down to the newest. */
-import { effect } from '@preact/signals-core';
-import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { useMemo } from 'preact/hooks';
 import { useText } from '../../i18n';
 import { useValue } from '../../useValue';
 import { useChat } from '../context';
@@ -14,7 +13,7 @@ const Latest = lazy(() => import('./Latest'));
 
 export function Thread() {
   const text = useText();
-  const { state, commands, options, announce } = useChat();
+  const { state, commands, options } = useChat();
   const rows = useValue(state.rows);
   const turns = useMemo(() => turnsOf(rows), [rows]);
   const load = useValue(state.load);
@@ -27,23 +26,6 @@ export function Thread() {
     follow: thread?.autoScroll === true,
     loadOlder: hasOlder && older === 'idle' ? () => void commands.loadOlder() : null,
   });
-
-  const wasAnswering = useRef(false);
-  useEffect(
-    () =>
-      effect(() => {
-        const answering = state.phase.value !== 'idle';
-        if (wasAnswering.current && !answering && !state.failure.peek()) {
-          const words =
-            scroller.current?.querySelector<HTMLElement>('.turn.last article:last-of-type')?.innerText ?? '';
-          announce(
-            `${text(state.stopped.peek() ? 'thread.stopped' : 'thread.answered')} ${words.slice(0, 2000)}`,
-          );
-        }
-        wasAnswering.current = answering;
-      }),
-    [state, scroller, announce, text],
-  );
 
   const loading = load === 'loading' && turns.length === 0;
   return (

@@ -1,0 +1,150 @@
+"""What a screen reader is told (issue 5): that an answer begins, each finished block of it once, that it is over."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from e2e.scripted import MAY_STOP, Json, Stage, added, created, delta, done, question, said, thread
+
+# Everything that was ever put into the region that screen readers read out.
+LISTEN = """{
+  window.spoken = [];
+  new MutationObserver((changes) => {
+    for (const { target, addedNodes } of changes)
+      for (const one of addedNodes) {
+        const region = (one instanceof Element ? one : target).closest('[aria-live="polite"]');
+        if (region && one !== region && one.textContent) spoken.push(one.textContent.replaceAll('\\u200B', ''));
+      }
+  }).observe(chat.shadowRoot, { subtree: true, childList: true });
+}"""
+
+RESUMES: Json = {
+    "type": "stream_options",
+    "stream_options": {"allow_cancel": True, "resumable": True, "turn_id": "turn_1"},
+}
+
+
+@pytest.fixture
+def heard(stage: Stage) -> Stage:
+    stage.start()
+    stage.js(LISTEN)
+    return stage
+
+
+def test_each_block_is_said_once_when_it_is_finished(heard: Stage) -> None:
+    stage = heard
+    first, second, last = stage.script.hold(), stage.script.hold(), stage.script.hold()
+    stage.script.answer(
+        "threads.create",
+        [
+            *(created(), MAY_STOP, first, done(question("q1", "Hi")), added(said("a1", ""))),
+            delta("First *words*.\n\nSecond"),
+            *(second, delta(" words.\n\n- one\n- two"), last),
+            done(said("a1", "First *words*.\n\nSecond words.\n\n- one\n- two\n- three")),
+        ],
+    )
+    stage.say("Hi")
+    first.set()
+    stage.until("spoken.includes('First words.')")
+    assert stage.js("spoken") == ["Answering…", "First words."]
+    expect(stage.answer).to_contain_text("Second")  # it is there, but more may come to it
+    second.set()
+    stage.until("spoken.includes('Second words.')")
+    last.set()
+    whole = ["Answering…", "First words.", "Second words.", "one\ntwo\nthree", "Answer complete."]
+    stage.until("spoken.includes('Answer complete.')")
+    assert stage.js("spoken") == whole
+
+    # Drawn anew, read again, left and opened again: nothing of it is said twice.
+    stage.set("{theme: 'dark', headingLevel: 3, locale: 'de'}")
+    expect(stage.element.get_by_role("button", name="Senden")).to_be_visible()
+    stage.set()
+    items = [question("q1", "Hi"), said("a1", "First *words*.\n\nSecond words.\n\n- one\n- two\n- three")]
+    stage.script.answer("threads.get_by_id", thread("thr_2", [question("q9", "Old"), said("a9", "Old.")]))
+    stage.call("setThreadId", "thr_2")
+    expect(stage.answer).to_have_text("Old.")
+    stage.script.answer("threads.get_by_id", thread("thr_1", items))
+    stage.call("setThreadId", "thr_1")
+    expect(stage.answer).to_contain_text("three")
+    stage.script.answer(
+        "threads.add_user_message", [done(question("q2", "More")), done(said("a2", "At once."))]
+    )
+    stage.say("More")
+    stage.until("spoken.filter((words) => words === 'Answer complete.').length === 2")
+    assert stage.js("spoken") == [*whole, "Answering…", "At once.", "Answer complete."]
+
+
+def test_an_answer_that_is_left_and_joined_again_goes_on_where_it_was(heard: Stage) -> None:
+    stage = heard
+    never, last = stage.script.hold(), stage.script.hold()
+    stage.script.answer(
+        "threads.create",
+        [
+            created(),
+            RESUMES,
+            done(question("q1", "Hi")),
+            added(said("a1", "")),
+            delta("First.\n\nSec"),
+            never,
+        ],
+    )
+    stage.say("Hi")
+    stage.until("spoken.includes('First.')")
+    stage.script.answer("threads.get_by_id", thread("thr_2", [question("q9", "Old"), said("a9", "Old.")]))
+    assert stage.call("setThreadId", "thr_2") is None
+    expect(stage.answer).to_have_text("Old.")
+    pending = [said("a1", "First.\n\nSecond.\n\nThi")]
+    running = {"turn_id": "turn_1", "last_seq": 9, "items": pending}
+    stage.script.answer("threads.get_by_id", thread("thr_1", [question("q1", "Hi")], active_turn=running))
+    stage.script.answer("threads.attach", [RESUMES, last, done(said("a1", "First.\n\nSecond.\n\nThird."))])
+    assert stage.call("setThreadId", "thr_1") is None
+    stage.until("spoken.includes('Second.')")
+    last.set()
+    stage.until("spoken.includes('Answer complete.')")
+    words = stage.js("spoken")
+    assert words == ["Answering…", "First.", "Answering…", "Second.", "Third.", "Answer complete."]
+
+
+def test_stops_progress_notices_and_copies_are_said_and_failures_interrupt(heard: Stage) -> None:
+    stage = heard
+    looks, goes_on, breaks = (stage.script.hold() for _ in range(3))
+    stage.script.answer(
+        "threads.create",
+        [
+            *(created(), MAY_STOP, done(question("q1", "Hi"))),
+            {"type": "progress_update", "text": "Looking for lamps…"},
+            {"type": "notice", "level": "warning", "title": "Slow", "message": "It *may* take a while."},
+            *(looks, added(said("a1", "")), delta("Half an ans"), goes_on),
+        ],
+    )
+    stage.say("Hi")
+    stage.until("spoken.includes('Looking for lamps…')")
+    looks.set()
+    expect(stage.answer).to_have_text("Half an ans")
+    stage.page.keyboard.press("Escape")
+    stage.until("spoken.includes('Stopped.')")
+    assert [one for one in stage.js("spoken") if "Slow" not in one] == [
+        *("Answering…", "Looking for lamps…", "Half an ans", "Stopped."),
+    ]
+    expect(stage.element.get_by_role("status").filter(has_text="It may take a while.")).to_have_count(1)
+
+    copy = stage.element.get_by_role("button", name="Copy answer")
+    copy.click()
+    expect(stage.element.get_by_role("status").filter(has_text="Copied")).to_have_count(1)
+    assert not copy.get_by_role("status").count()  # what is inside of a button is its name
+
+    stage.script.answer(
+        "threads.add_user_message",
+        [done(question("q2", "On")), breaks, {"type": "error", "code": "stream.error", "allow_retry": True}],
+    )
+    stage.say("On")
+    breaks.set()
+    alert = stage.element.get_by_role("alert")
+    expect(alert).to_contain_text("could not be written")
+    stage.until("!chat.store.getSnapshot().responding")
+    stage.script.answer("threads.retry_after_item", [added(said("a3", "")), done(said("a3", "Here it is."))])
+    alert.get_by_role("button", name="Try again").press("Enter")
+    stage.until("spoken.at(-1) === 'Answer complete.'")
+    assert stage.js("spoken").count("Answer complete.") == 1  # none for the one that failed
+    assert stage.js("spoken")[-2:] == ["Here it is.", "Answer complete."]

@@ -1,0 +1,129 @@
+"""Reading while an answer is written (element.md §3.5): following it or not, the way to its end, what is selected."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from e2e.scripted import Json, Stage, added, created, delta, done, question, said
+
+LINES = "".join(f"Line {number}\n\n" for number in range(60))
+SCROLLER = "chat.shadowRoot.querySelector('.thread')"
+# Pixels from what can be seen to the end of the conversation.
+BELOW = f"""(() => {{
+  const end = chat.shadowRoot.querySelector('.turn.last').lastElementChild.getBoundingClientRect().bottom;
+  return end - {SCROLLER}.getBoundingClientRect().bottom;
+}})()"""
+
+
+def start_answer(stage: Stage, options: str, *then: object) -> None:
+    stage.script.answer(
+        "threads.create", [created(), done(question("q1", "Hi")), added(said("a1", "")), delta(LINES), *then]
+    )
+    stage.start(options)
+    stage.page.emulate_media(reduced_motion="reduce")
+    stage.say("Hi")
+    expect(stage.answer).to_contain_text("Line 58")
+
+
+def test_a_way_to_the_end_is_offered_while_it_is_out_of_sight(stage: Stage) -> None:
+    wait = stage.script.hold()
+    start_answer(stage, "{}", wait, done(said("a1", LINES)))
+    latest = stage.element.get_by_role("button", name="Jump to latest")
+    expect(latest).to_be_visible()
+    for _ in range(10):
+        if latest.evaluate("(one) => one === one.getRootNode().activeElement"):
+            break
+        stage.page.keyboard.press("Shift+Tab")
+    expect(latest).to_be_focused()
+    stage.page.keyboard.press("Enter")
+    expect(latest).to_have_count(0)
+    assert stage.js(BELOW) < 40
+    expect(stage.composer).to_be_focused()  # the button has gone
+    stage.js(f"{{ {SCROLLER}.scrollTop -= 600; }}")
+    expect(latest).to_be_visible()
+    latest.click()
+    expect(latest).to_have_count(0)
+    wait.set()
+    stage.wait_for_end()
+
+
+def test_the_view_follows_until_the_reader_scrolls_up_and_again_at_the_end(stage: Stage) -> None:
+    second, third, fourth = (stage.script.hold() for _ in range(3))
+    more = [
+        (wait, delta(f"{word}\n\n{LINES}End of {word}\n\n"))
+        for wait, word in ((second, "Second"), (third, "Third"), (fourth, "Fourth"))
+    ]
+    start_answer(stage, "{thread: {autoScroll: true}}", *(one for pair in more for one in pair))
+    stage.until(f"{BELOW} <= 80")
+    second.set()
+    expect(stage.answer).to_contain_text("End of Second")
+    stage.until(f"{BELOW} <= 80")
+
+    stage.element.get_by_role("log").hover()
+    stage.page.mouse.wheel(0, -900)
+    stage.until(f"{BELOW} > 500")
+    expect(stage.element.get_by_role("button", name="Jump to latest")).to_be_visible()
+    top = stage.js(f"{SCROLLER}.scrollTop")
+    third.set()
+    expect(stage.answer).to_contain_text("End of Third")
+    stage.until("!!chat.shadowRoot.querySelector('.latest')")
+    assert abs(stage.js(f"{SCROLLER}.scrollTop") - top) < 2
+
+    stage.element.get_by_role("button", name="Jump to latest").click()
+    stage.until(f"{BELOW} <= 80")
+    fourth.set()
+    expect(stage.answer).to_contain_text("End of Fourth")
+    stage.until(f"{BELOW} <= 80")
+    stage.wait_for_end()
+
+
+# Selects words inside of an answer, as dragging over them would.
+SELECT = """{
+  const texts = document.createTreeWalker(chat.shadowRoot.querySelector('.assistant'), NodeFilter.SHOW_TEXT);
+  let text = texts.nextNode();
+  while (!text.data.includes(given)) text = texts.nextNode();
+  const at = text.data.indexOf(given);
+  document.getSelection().setBaseAndExtent(text, at, text, at + given.length);
+}"""
+SELECTED = "(chat.shadowRoot.getSelection?.() ?? document.getSelection()).toString()"
+
+
+def test_what_is_selected_stays_so_while_more_is_written(stage: Stage) -> None:
+    first, second, third, fourth = (stage.script.hold() for _ in range(4))
+    code = "```python\nlamp = 7\nlens = 8\n"
+    whole = f"A finished block.\n\nA block that is growing and grown.\n\n{code}```\n\nThe end."
+    answer: list[Json | object] = [
+        *(created(), done(question("q1", "Hi")), added(said("a1", ""))),
+        delta("A finished block.\n\nA block that is gro"),
+        *(first, delta("wing")),
+        *(second, delta(" and grown.\n\n" + code)),
+        *(third, delta("```\n\nThe end.")),
+        *(fourth, done(said("a1", whole))),
+    ]
+    stage.script.answer("threads.create", answer)
+    stage.start()
+    stage.say("Hi")
+    expect(stage.answer).to_contain_text("is gro")
+    stage.until("!!chat.shadowRoot.querySelector('.spoken')")
+
+    # In the block that grows.
+    stage.js(SELECT, "block that")
+    stage.until(f"{SELECTED} === 'block that'")
+    first.set()
+    expect(stage.answer).to_contain_text("growing")
+    assert stage.js(SELECTED) == "block that"
+    # In a block that is finished.
+    stage.js(SELECT, "A finished")
+    second.set()
+    expect(stage.answer).to_contain_text("lens = 8")
+    assert stage.js(SELECTED) == "A finished"
+    # In code that gets its colours, and to the end.
+    stage.js(SELECT, "lamp = 7")
+    stage.until(f"{SELECTED} === 'lamp = 7'")
+    third.set()
+    expect(stage.answer).to_contain_text("The end.")
+    expect(stage.answer.locator("pre span").first).to_be_attached()
+    assert stage.js(SELECTED) == "lamp = 7"
+    fourth.set()
+    stage.wait_for_end()
+    assert stage.js(SELECTED) == "lamp = 7"

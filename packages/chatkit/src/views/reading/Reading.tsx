@@ -1,0 +1,54 @@
+/**
+ * What a reader is owed while a conversation goes on: a screen reader is told what comes, beside the conversation, which is
+ * silent itself; and neither the focus nor what is selected gets lost.
+ */
+import { effect } from '@preact/signals-core';
+import { useEffect, useRef } from 'preact/hooks';
+import { useText } from '../../i18n';
+import styles from '../../styles/later/reading.css?inline';
+import { useChat } from '../context';
+import { keepFocus } from './keepFocus';
+import { keepSelection } from './keepSelection';
+import { speak } from './speaker';
+
+/** Milliseconds for which words stay: long enough to be read out, too short to be come across. */
+const KEPT = 10_000;
+
+export { styles };
+
+export function View() {
+  const text = useText();
+  const latest = useRef(text);
+  latest.current = text;
+  const { state, root, announce } = useChat();
+  const region = useRef<HTMLDivElement>(null);
+
+  useEffect(() => {
+    const box = region.current!;
+    const viewport = root.current!.querySelector<HTMLElement>('.viewport')!;
+    let clock: ReturnType<typeof setTimeout> | undefined;
+    const say = (words: string) => {
+      clearTimeout(clock);
+      clock = setTimeout(() => box.replaceChildren(), KEPT);
+      const line = document.createElement('p');
+      line.textContent = words;
+      box.append(line);
+    };
+    const stops = [
+      keepFocus(root.current!),
+      keepSelection(viewport),
+      speak(state, viewport, (key) => latest.current(key), say),
+      effect(() => {
+        const { value: line } = state.line;
+        if (line !== 'up') announce(latest.current(`line.${line}`));
+      }),
+    ];
+    return () => {
+      clearTimeout(clock);
+      for (const stop of stops) stop();
+    };
+  }, [state, root, announce]);
+
+  // Additions only: what goes away again is not news.
+  return <div ref={region} class="visually-hidden spoken" aria-live="polite" />;
+}

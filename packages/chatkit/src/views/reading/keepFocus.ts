@@ -1,0 +1,58 @@
+/**
+ * The focus stays in the chat when what had it goes away or cannot be used any more: a notice that is dismissed, a button
+ * that tries again. It goes on where a person most likely does.
+ */
+
+/** Milliseconds in which a view may know better where the focus belongs. */
+const PATIENCE = 100;
+
+/** Where to go on, in the history and elsewhere: at the first that can be seen. */
+const IN_HISTORY = ['.history .search'];
+const ELSEWHERE = ['.questions :is(input, textarea)', '.editor[tabindex="0"]', '.thread'];
+
+/** Begins to care for the focus in a chat; returns what ends that. */
+export function keepFocus(chat: HTMLElement): () => void {
+  const root = chat.getRootNode() as ShadowRoot;
+  let last: { element: HTMLElement; places: readonly string[] } | null = null;
+  let clock: ReturnType<typeof setTimeout> | undefined;
+
+  const isUsable = (element: HTMLElement) => element.isConnected && !element.matches(':disabled');
+  const isLost = () => document.activeElement === document.body && last !== null && !isUsable(last.element);
+  const find = () => {
+    if (!isLost()) return;
+    const places = last!.places.flatMap((place) => [...root.querySelectorAll<HTMLElement>(place)]);
+    places.find((one) => one.checkVisibility())?.focus();
+  };
+
+  const stop = new AbortController();
+  const { signal } = stop;
+  chat.addEventListener(
+    'focusin',
+    (event) => {
+      const element = event.target as HTMLElement;
+      last = { element, places: element.closest('.history') ? IN_HISTORY : ELSEWHERE };
+    },
+    { signal },
+  );
+  chat.addEventListener(
+    'focusout',
+    () => {
+      // Who goes elsewhere has not lost it. Some browsers tell it before the element is gone.
+      queueMicrotask(() => {
+        if (last && root.activeElement !== last.element && isUsable(last.element)) last = null;
+      });
+    },
+    { signal },
+  );
+  const observer = new MutationObserver(() => {
+    if (!isLost()) return;
+    clearTimeout(clock);
+    clock = setTimeout(find, PATIENCE);
+  });
+  observer.observe(chat, { subtree: true, childList: true, attributeFilter: ['disabled'] });
+  return () => {
+    clearTimeout(clock);
+    observer.disconnect();
+    stop.abort();
+  };
+}
