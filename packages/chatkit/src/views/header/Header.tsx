@@ -39,7 +39,12 @@ export function Header() {
           onClick={toggleHistory}
         />
       )}
-      {header?.title?.enabled === false ? <span class="spacer" /> : <Heading class="title">{title}</Heading>}
+      {/* A heading without words would be read out all the same. */}
+      {header?.title?.enabled !== false && title ? (
+        <Heading class="title">{title}</Heading>
+      ) : (
+        <span class="title" />
+      )}
       {threadId !== null && (
         <IconButton
           icon="compose"
