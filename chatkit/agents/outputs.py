@@ -1,6 +1,12 @@
 """What a model says → what ChatKit shows: texts, citations, pictures. Override a method to change it (§8.3)."""
 
-from typing import Any
+from typing import Any, cast
+
+from openai.types.responses.response_output_text import (
+    AnnotationContainerFileCitation,
+    AnnotationFileCitation,
+    AnnotationURLCitation,
+)
 
 from chatkit.agents.shape import kind, read
 from chatkit.types import Annotation, AssistantMessageContent, FileSource, URLSource
@@ -62,13 +68,24 @@ async def to_annotation(converter: ResponseStreamConverter, citation: Any) -> An
     """A citation as an annotation, told by its `type`; None for kinds that are not shown (A-5)."""
     match kind(citation):
         case "file_citation":
-            return await converter.file_citation_to_annotation(citation)
+            return await converter.file_citation_to_annotation(_typed(citation, AnnotationFileCitation))
         case "container_file_citation":
-            return await converter.container_file_citation_to_annotation(citation)
+            typed = _typed(citation, AnnotationContainerFileCitation)
+            return await converter.container_file_citation_to_annotation(typed)
         case "url_citation":
-            return await converter.url_citation_to_annotation(citation)
+            return await converter.url_citation_to_annotation(_typed(citation, AnnotationURLCitation))
         case _:
             return None
+
+
+def _typed(citation: Any, model: type[Any]) -> Any:
+    """What converters of apps read by attributes: while an answer streams, the client hands out dicts (A-8).
+
+    Fields that are missing are None, for providers that leave some out.
+    """
+    if not isinstance(citation, dict):
+        return citation
+    return model.construct(**cast("dict[str, Any]", citation))
 
 
 async def to_content(converter: ResponseStreamConverter, part: Any) -> AssistantMessageContent | None:

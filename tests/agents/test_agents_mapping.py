@@ -20,13 +20,16 @@ from openai.types.responses.response_output_text import (
 
 from chatkit.agents import ResponseStreamConverter
 from chatkit.types import (
+    Annotation,
     AssistantMessageContent,
     AssistantMessageContentPartAdded,
     AssistantMessageContentPartDone,
     AssistantMessageContentPartTextDelta,
     CustomTask,
+    FileSource,
     ThoughtTask,
     ThreadItemUpdatedEvent,
+    URLSource,
     Workflow,
     WorkflowTaskAdded,
     WorkflowTaskUpdated,
@@ -308,3 +311,38 @@ async def test_an_apps_converter_is_used_while_streaming_and_at_the_end() -> Non
     )
     assert events[1].update.annotation.index == 99  # type: ignore[union-attr]
     assert item_of(events[2]).content[0].annotations[0].index == 99
+
+
+@pytest.mark.parametrize("shape", [dict, typed], ids=["dict", "typed"])
+async def test_an_apps_converter_reads_citations_by_their_attributes(shape: Any) -> None:
+    """A-8: as upstream's hands them over, whatever the client makes of them while an answer streams"""
+
+    class Own(ResponseStreamConverter):
+        async def url_citation_to_annotation(self, url_citation: AnnotationURLCitation) -> Annotation:
+            source = URLSource(url=url_citation.url, title=f"Web: {url_citation.title}")
+            return Annotation(source=source, index=url_citation.start_index)
+
+        async def file_citation_to_annotation(self, file_citation: AnnotationFileCitation) -> Annotation:
+            source = FileSource(filename=file_citation.filename, title=file_citation.file_id)
+            return Annotation(source=source, index=file_citation.index)
+
+        async def container_file_citation_to_annotation(
+            self, container_file_citation: AnnotationContainerFileCitation
+        ) -> Annotation:
+            title = f"{container_file_citation.container_id}/{container_file_citation.filename}"
+            return Annotation(source=FileSource(filename=title, title=title))
+
+    cited = [shape(one) for one in (URL, FILE, CONTAINER)]
+    events = await events_of(
+        await a_context(),
+        added(message("m")),
+        *map(annotated, cited),
+        done(message("m", words("cited", cited))),
+        converter=Own(),
+    )
+    updates: list[Any] = [event.update for event in events if isinstance(event, ThreadItemUpdatedEvent)]
+    assert [one.annotation.source.title for one in updates] == ["Web: Ex", "f", "c/b.csv"]
+    full = item_of(events[-1]).content[0].annotations
+    assert [(note.source.title, note.index) for note in full] == [
+        *(("Web: Ex", 0), ("f", 3), ("c/b.csv", None))
+    ]
