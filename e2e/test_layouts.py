@@ -32,7 +32,8 @@ def start_with_buttons(stage: Stage, options: str) -> None:
 
 @covers("layout", "open()", "close()", "toggle()", "chatkit.open", "chatkit.close")
 def test_a_floating_chat_opens_from_its_button_and_gives_the_focus_back(stage: Stage) -> None:
-    start_with_buttons(stage, "{layout: 'floating', frameTitle: 'Help'}")
+    models = "{models: [{id: 'one', label: 'One'}]}"
+    start_with_buttons(stage, f"{{layout: 'floating', frameTitle: 'Help', composer: {models}}}")
     launcher = stage.element.get_by_role("button", name="Help")
     panel = stage.element.locator("[part=chat]")
     expect(panel).to_be_hidden()
@@ -51,6 +52,8 @@ def test_a_floating_chat_opens_from_its_button_and_gives_the_focus_back(stage: S
     stage.page.keyboard.press("Enter")
     expect(panel).to_be_visible()
     expect(stage.composer).to_be_focused()
+    # Laid out while it was closed, the empty line has its height all the same.
+    assert stage.composer.evaluate("(one) => one.scrollHeight - one.clientHeight") <= 0
     stage.script.answer("threads.create", first_answer(LONG))
     stage.ask("Hi")
     scrolled = stage.element.get_by_role("log").evaluate("(one) => (one.scrollTop = 120)")

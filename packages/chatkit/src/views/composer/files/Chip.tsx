@@ -19,7 +19,8 @@ export function Chip({ one, onRemove, onRetry }: Props) {
   const name = attachment?.name ?? file?.name ?? '';
   const canRetry = state === 'failed' && file && isWorthUploading(error ?? '');
   const label = text('attach.uploading', { name });
-  const reason = state === 'failed' ? reasonOf(error ?? 'server', name, text) : undefined;
+  const why = (named: string) => (state === 'failed' ? reasonOf(error ?? 'server', named, text) : undefined);
+  const reason = why(shortened(name));
   return (
     <li class="attachment" part="attachment" data-state={state}>
       <Thumb one={one} name={name} />
@@ -28,7 +29,7 @@ export function Chip({ one, onRemove, onRetry }: Props) {
         {state === 'uploading' ? (
           <progress max={1} {...(progress !== null && { value: progress })} aria-label={label} />
         ) : (
-          <small class={reason ? 'attachment-failed' : 'muted'} title={reason}>
+          <small class={reason ? 'attachment-failed' : 'muted'} title={why(name)}>
             {reason ? (
               <>
                 <Icon name="warning" /> {reason}
@@ -43,6 +44,12 @@ export function Chip({ one, onRemove, onRetry }: Props) {
       <IconButton icon="close" label={text('attach.remove', { name })} onClick={onRemove} />
     </li>
   );
+}
+
+/** Enough of a name to know it by, where it stands already. */
+function shortened(name: string): string {
+  const letters = Array.from(name);
+  return letters.length > 16 ? [...letters.slice(0, 6), '…', ...letters.slice(-7)].join('') : name;
 }
 
 /** A small picture of a picture, at once from what was chosen; the sign of a file for all else. */
