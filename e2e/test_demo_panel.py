@@ -24,8 +24,9 @@ def test_what_is_tried_shows_at_once_and_stands_in_the_address(showcase: Demo, p
     panel.get_by_label("Accent", exact=True).fill("#ff8800")
     chat.composer.fill("A draft")
     expect(send).to_have_css("background-color", "rgb(255, 136, 0)")
-    panel.get_by_label("Hue of the grays").fill("200")
+    expect(panel.get_by_label("Hue of the grays")).to_be_disabled()  # there is no colour to turn yet
     panel.get_by_label("Tint of the grays").fill("6")
+    panel.get_by_label("Hue of the grays").fill("200")
     panel.get_by_label("Colours").select_option("dark")
     expect(chat.element).to_have_attribute("data-scheme", "dark")
     panel.get_by_label("Title").fill("A title")

@@ -66,10 +66,12 @@ function create(tag, properties = {}, ...children) {
   return element;
 }
 
+const idOf = (path) => `set-${path.replaceAll('.', '-')}`;
+
 /** A control; `change` gets the new value, null for the standard. */
 function control(setting, value, change) {
   const { kind, label, standard } = setting;
-  const id = `set-${setting.path.replaceAll('.', '-')}`;
+  const id = idOf(setting.path);
   const named = (field, ...more) => {
     field.id = id;
     return create(
@@ -167,6 +169,11 @@ export function panelFor(options, apply) {
       `${location.pathname}${address.size ? `?${address}` : ''}${location.hash}`,
     );
   };
+  /** What does nothing alone cannot be moved alone. */
+  const weigh = () => {
+    for (const { path, needs } of settings)
+      if (needs) body.querySelector(`#${idOf(path)}`).disabled = !values.has(needs);
+  };
   const draw = () => {
     body.replaceChildren(
       ...groups.map(({ title, settings: some }) =>
@@ -177,12 +184,14 @@ export function panelFor(options, apply) {
           ...some.map((setting) =>
             control(setting, values.get(setting.path), (value) => {
               put(values, setting, value);
+              weigh();
               update();
             }),
           ),
         ),
       ),
     );
+    weigh();
   };
 
   const close = create('button', { type: 'button', className: 'close', ariaLabel: 'Close the panel' }, '×');

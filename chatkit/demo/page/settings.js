@@ -1,5 +1,6 @@
 // What the panel offers to try: one entry for each option, in groups. `path` is where it goes in what setOptions() takes.
-// kind: choice (values), range (least, most), text, colour, switch. `standard` is what the element does without it.
+// kind: choice (values), range (least, most), text, colour, switch. `standard` is what the element does without it; one
+// that `needs` another does nothing alone.
 
 /** Every language that has a translation, by the names that their speakers use; the browser knows most of them. */
 const LOCALES =
@@ -21,8 +22,8 @@ export const groups = [
       { path: 'theme.colorScheme', label: 'Colours', kind: 'choice', values: ['auto', 'light', 'dark'], standard: 'auto' },
       { path: 'theme.color.accent.primary', label: 'Accent', kind: 'colour', start: '#0f766e' },
       { path: 'theme.color.accent.level', label: 'Accent level', kind: 'range', least: 0, most: 3, standard: 1, needs: 'theme.color.accent.primary' },
-      { path: 'theme.color.grayscale.hue', label: 'Hue of the grays', kind: 'range', least: 0, most: 360, standard: 0 },
       { path: 'theme.color.grayscale.tint', label: 'Tint of the grays', kind: 'range', least: 0, most: 9, standard: 0 },
+      { path: 'theme.color.grayscale.hue', label: 'Hue of the grays', kind: 'range', least: 0, most: 360, standard: 0, needs: 'theme.color.grayscale.tint' },
       { path: 'theme.color.grayscale.shade', label: 'Shade of the grays', kind: 'range', least: -4, most: 4, standard: 0 },
       { path: 'theme.color.surface.background', label: 'Background', kind: 'colour', start: '#fdf6e3' },
       { path: 'theme.color.surface.foreground', label: 'Raised surfaces', kind: 'colour', start: '#f3ead0' },
