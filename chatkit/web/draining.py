@@ -10,7 +10,7 @@ from typing import Any
 
 from chatkit.server import ChatKitServer
 
-SOON = 0.3
+SOON = 1.0
 """Seconds from the signal to the draining. The web server closes its port meanwhile, so that nobody who still got in is
 refused: a proxy passes over a port that is closed, not a 503."""
 

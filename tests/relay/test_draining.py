@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import anyio
+import httpx
 import pytest
 
 from chatkit.errors import UnavailableError
@@ -212,3 +213,22 @@ async def test_a_turn_has_its_grace_although_the_process_is_told_to_stop(
         [thread] = (await store.load_threads(9, None, "desc", ALICE)).data
         assert texts(await items_of(store, thread.id)) == ["Hi", "whole"]
         assert await store.open_checkpoints() == []
+
+
+async def test_nobody_who_still_gets_in_is_refused(tmp_path: Path) -> None:
+    """docs/backend/scaling.md: the port is closed first, so that a proxy passes the worker over"""
+    go, database, answered = tmp_path / "go", tmp_path / "chat.db", list[int]()
+    go.touch()
+    with anyio.fail_after(3 * PATIENCE):
+        async with running(tmp_path, GRACE.format(go=go, database=database)) as process:
+            async with process.client() as client:
+                process.tell(signal.SIGTERM)
+                while True:
+                    start = resuming(create("Hi"), f"turn-{len(answered)}")
+                    try:
+                        answer = await client.post("/chatkit", json=start, headers={"Connection": "close"})
+                    except httpx.TransportError:
+                        break
+                    answered.append(answer.status_code)
+            await process.ended()
+    assert set(answered) <= {200}

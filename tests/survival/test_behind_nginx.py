@@ -20,6 +20,9 @@ NUMBERS = 60
 PAUSE = 0.03
 """Together some two seconds for an answer; a worker that is told to stop gives it ten."""
 
+VISITORS = 2
+"""Who all ask all the time while the workers are replaced."""
+
 
 @pytest.fixture
 async def front(up: Cluster, tmp_path: Path) -> AsyncGenerator[Nginx]:
@@ -86,7 +89,7 @@ async def test_a_new_version_interrupts_no_answer_and_refuses_nobody(up: Cluster
         while not over.is_set():
             async with up.client(cookie, at=front) as client:
                 try:
-                    await client.turn(create("count 3 0.01"))
+                    await client.turn(create("count 3 0"))
                 except RefusedError as error:
                     refused.append(error)
                 else:
@@ -96,7 +99,8 @@ async def test_a_new_version_interrupts_no_answer_and_refuses_nobody(up: Cluster
     readers: list[Client] = []
     over = anyio.Event()
     async with AsyncExitStack() as tabs, anyio.create_task_group() as everybody:
-        everybody.start_soon(visits, over)
+        for _ in range(VISITORS):
+            everybody.start_soon(visits, over)
         async with anyio.create_task_group() as reading:
             for number, worker in enumerate(up.workers):
                 first = await tabs.enter_async_context(up.client(cookie, at=worker))
