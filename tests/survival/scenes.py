@@ -73,7 +73,7 @@ def _happening(
             id = rng.choice(finished)
             return [ThreadItemReplacedEvent(item=answer(id, f"replaced {step}", thread.id))]
         case "effect":
-            return [ClientEffectEvent(name=f"effect {step}")]
+            return [ClientEffectEvent(name=f"effect {step} of {name}")]
         case "progress":
             return [ProgressUpdateEvent(text=f"at {step}")]
         case "notice":
