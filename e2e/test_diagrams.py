@@ -53,7 +53,8 @@ HOSTILE = """<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.
 OPTIONS = (
     "mermaid: async (source) => { called.push(source); if (source === 'wrong') throw new Error('no such diagram');"
     " if (source === 'words') return 'words'; if (source === 'never') return new Promise(() => undefined);"
-    " return boats; }"
+    " const svg = boats.cloneNode(true); if (source === 'wide') svg.setAttribute('viewBox', '0 0 2000 100');"
+    " return svg; }"
 )
 PARSE = (
     f"window.boats = new DOMParser().parseFromString({json.dumps(HOSTILE)}, 'image/svg+xml').documentElement"
@@ -172,7 +173,7 @@ def test_what_a_drawing_brings_along_runs_nothing_and_asks_for_nothing(stage: St
 
 
 def test_what_cannot_be_drawn_stays_code_and_is_told_once(stage: Stage) -> None:
-    answer = "\n".join(fence(source) for source in ("wrong", "words", "never", "boats"))
+    answer = "\n".join(fence(source) for source in ("wrong", "words", "never", "wide"))
     stage.script.answer("threads.get_by_id", thread(items=[said("msg_1", answer)]))
     start(stage, "initialThread: 'thr_1'")
     expect(stage.answer.get_by_role("img", name="Two boats")).to_have_count(1)
@@ -183,6 +184,12 @@ def test_what_cannot_be_drawn_stays_code_and_is_told_once(stage: Stage) -> None:
     stage.set(f"{{{OPTIONS}, theme: 'dark'}}")
     stage.until("called.length === 8")
     expect(stage.answer.get_by_role("img", name="Two boats")).to_have_count(1)
+    # What is wide is not made so small that nobody can read it: its box scrolls, by keyboard too.
+    box = stage.answer.get_by_role("img", name="Two boats")
+    box.focus()
+    stage.page.keyboard.press("ArrowRight")
+    stage.until("chat.shadowRoot.activeElement.scrollLeft > 0")
+    assert box.evaluate("(one) => one.scrollWidth") >= 1200
     told = sorted(detail["message"] for detail in stage.errors)
     assert told == ["mermaid: expected an <svg> element", "mermaid: no such diagram"]
     assert {detail["name"] for detail in stage.errors} == {"IntegrationError"}

@@ -26,7 +26,7 @@ This answer is **scripted**. It shows *emphasis*, ~~second thoughts~~, `inline c
    - [x] written
    - [ ] not yet done
 
-> A quotation, for words that somebody else said.
+> A quotation, for words that somebody else said.[^said]
 
 ```python
 from chatkit.server import ChatKitServer
@@ -50,6 +50,8 @@ $$
 $$
 
 Raw HTML stays text: <b>not bold</b>. Pictures from elsewhere wait for a click.
+
+[^said]: Footnotes stand at the end, in the order of the text.
 """
 
 PARAGRAPHS = (

@@ -50,6 +50,7 @@ test.each([
   ],
   [{ api, history: [] }, 'options.history: expected an object, got an array'],
   [{ api, initialThread: 7 }, 'options.initialThread: expected a string, got 7'],
+  [{ api, mermaid: true }, 'options.mermaid: expected a function, got true'],
   [{ api, onClientTool: {} }, 'options.onClientTool: expected a function, got an object'],
 ])('a wrong type is named with its path (%#)', (options, message) => {
   const check = () => {
@@ -92,6 +93,7 @@ test('complete options pass without a word', () => {
     entities: { onTagSearch: async () => [] },
     widgets: { onAction: async () => undefined },
     strings: { 'composer.send': 'Ask' },
+    mermaid: async () => document.createElementNS('http://www.w3.org/2000/svg', 'svg'),
     headingLevel: 3,
   });
   expect(warn).not.toHaveBeenCalled();

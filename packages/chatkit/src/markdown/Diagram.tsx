@@ -48,6 +48,7 @@ export function Diagram({ source }: { source: string }) {
         ref={place}
         class="md-diagram"
         role="img"
+        tabIndex={0} // a keyboard must be able to scroll what a mouse can
         aria-label={drawing?.title ?? text('diagram.name')}
         hidden={!isShown}
       />

@@ -25,6 +25,7 @@ const WORDS = new Set(
 /** Nobody reads more than this, and copying takes its time. */
 const MOST_NODES = 30_000;
 const DEEPEST = 200;
+const SMALLEST = 0.6;
 
 /**
  * The drawing as a copy that is safe to show.
@@ -39,8 +40,12 @@ export function copyDrawing(drawn: unknown): Drawing {
     throw new RangeError('the diagram is too large');
   const css = [...original.getElementsByTagNameNS(SVG, 'style')].map((one) => one.textContent).join('\n');
   const title = [...original.children].find((one) => one.localName === 'title')?.textContent.trim();
+  const svg = copyElement(original, 0) as SVGElement;
+  // What is wider than its box gets smaller, but not so small that nobody can read it: then its box scrolls.
+  const [, , width] = (original.getAttribute('viewBox') ?? '').split(/[\s,]+/).map(Number);
+  if (width) svg.style.minWidth = `${String(width * SMALLEST)}px`;
   return {
-    svg: copyElement(original, 0) as SVGElement,
+    svg,
     sheets: [sheetOf(BASE), ...(css ? [safeSheet(css)] : [])],
     title: title ?? null,
   };
