@@ -73,6 +73,12 @@ class ChatKitServer(ABC, Generic[TContext]):
         ValueError: If `on_busy` is not one of the three, or `grace` is not positive.
     """
 
+    # For apps whose own `__init__` sets the store and nothing else, which upstream's class lets them do.
+    attachment_store: AttachmentStore[TContext] | None = None
+    relay: Relay | None = None
+    on_busy: OnBusy = "reject"
+    grace: float = 10
+
     def __init__(
         self,
         store: Store[TContext],
@@ -89,7 +95,7 @@ class ChatKitServer(ABC, Generic[TContext]):
         self.store = store
         self.attachment_store = attachment_store
         self.relay = relay
-        self.on_busy: OnBusy = on_busy
+        self.on_busy = on_busy
         self.grace = grace
 
     @cached_property

@@ -3,16 +3,16 @@
 import asyncio
 import json
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
-from chatkit.errors import NotFoundError
-from chatkit.server import NonStreamingResult, StreamingResult
-from chatkit.store import MemoryStore
+from chatkit.errors import NotFoundError, NotSupportedError
+from chatkit.server import ChatKitServer, NonStreamingResult, StreamingResult
+from chatkit.store import MemoryStore, Store
 from chatkit.testing import ask, collect_events
 from chatkit.types import (
     Action,
@@ -21,7 +21,9 @@ from chatkit.types import (
     SyncCustomActionResponse,
     ThreadItem,
     ThreadMetadata,
+    ThreadStreamEvent,
     TranscriptionResult,
+    UserMessageItem,
     WidgetItem,
 )
 from tests.scripted import Events, Scripted, answer, create, done, request, saying, types
@@ -53,6 +55,27 @@ async def test_a_body_that_is_no_request_is_a_validation_error(body: bytes, kind
     """S-1"""
     with pytest.raises(ValidationError):
         await Scripted(MemoryStore(owner=str)).process(kind(body), "alice")
+
+
+class Plain(ChatKitServer[str]):
+    """An app that sets its store itself, and calls no `__init__` but its own."""
+
+    def __init__(self, store: Store[str]) -> None:  # the store is all that upstream's class needs
+        self.store = store
+
+    async def respond(
+        self, thread: ThreadMetadata, input_user_message: UserMessageItem | None, context: str
+    ) -> AsyncIterator[ThreadStreamEvent]:
+        yield done(answer("msg_1", "Yes", thread.id))
+
+
+async def test_an_app_that_only_sets_its_store_is_served() -> None:
+    """python-sdk.md §7.3: `store` and `attachment_store` may be set at any time"""
+    server = Plain(MemoryStore(owner=str))
+    assert types(await collect_events(server, create("Hi"), "alice"))[-1] == "item.done"
+    assert len((await ask(server, request("threads.list"), "alice"))["data"]) == 1
+    with pytest.raises(NotSupportedError, match="attachment store"):
+        await ask(server, request("attachments.delete", attachment_id="atc_1"), "alice")
 
 
 class Stamping(Scripted):
