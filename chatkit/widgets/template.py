@@ -62,14 +62,15 @@ class WidgetTemplate:
         """Read a `.widget` file.
 
         Args:
-            file_path: Absolute, or relative to the directory of the source file that calls this.
+            file_path: Absolute, or relative to the directory of the source file that calls this (of the file itself,
+                where that is a link).
         """
         file = Path(file_path)
         if not file.is_absolute():
             frame = inspect.currentframe()
             if frame is not None and frame.f_back is not None:
                 caller: str = frame.f_back.f_globals.get("__file__", frame.f_back.f_code.co_filename)
-                file = Path(caller).parent / file
+                file = Path(caller).resolve().parent / file
         return cls(json.loads(file.read_text(encoding="utf-8")))
 
     def build(self, data: dict[str, Any] | BaseModel | None = None) -> DynamicWidgetRoot:

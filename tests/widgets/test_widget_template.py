@@ -1,6 +1,7 @@
 """`.widget` files (WD-4…10)."""
 
 import json
+import runpy
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,19 @@ def test_a_file_is_found_beside_the_code_that_asks_for_it(
         "children": [{"type": "Title", "value": "Dock ä"}],
     }
     assert WidgetTemplate.from_file(str(HERE / "card.widget")).name == "dock card"
+
+
+def test_a_file_is_found_beside_the_code_that_a_link_leads_to(tmp_path: Path) -> None:
+    """WD-5"""
+    code = tmp_path / "app" / "cards.py"
+    code.parent.mkdir()
+    code.write_text(
+        "from chatkit.widgets import WidgetTemplate\nCARD = WidgetTemplate.from_file('card.widget')\n"
+    )
+    (code.parent / "card.widget").write_bytes((HERE / "card.widget").read_bytes())
+    link = tmp_path / "linked.py"
+    link.symlink_to(code)
+    assert runpy.run_path(str(link))["CARD"].name == "dock card"
 
 
 @pytest.mark.parametrize(
