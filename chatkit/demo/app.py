@@ -88,9 +88,7 @@ def create_demo(server: DemoServer, data: Path) -> Starlette:
         try:
             return Visitor(signer.unsign(request.cookies.get(COOKIE, "")).decode())
         except BadSignature:
-            raise HTTPException(
-                401, "Open the page first: it gives your browser the cookie that says who you are."
-            ) from None
+            raise HTTPException(401, NO_COOKIE) from None
 
     async def page(request: Request) -> Response:
         response = FileResponse(PAGE / "index.html", headers={"Cache-Control": "no-cache"})
