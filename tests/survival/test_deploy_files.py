@@ -7,9 +7,15 @@ those that the tests beside this one start theirs with.
 import re
 import shlex
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from starlette.routing import Route
 
+from chatkit.store import MemoryStore
+from chatkit.web.app import create_app
+from tests.scripted import Scripted
+from tests.served import who
 from tests.survival.compose import DEPLOY, compose, environment, filled_in, options
 from tests.survival.processes import ROOT, START
 
@@ -87,3 +93,22 @@ def test_the_stream_is_not_buffered_and_a_taken_request_is_not_repeated() -> Non
     assert "non_idempotent" not in nginx
     port = SERVICES["nginx"]["ports"][0].rpartition(":")[2]
     assert f"listen {port};" in nginx
+
+
+def test_nginx_and_the_health_checks_find_the_workers() -> None:
+    words = shlex.split(SERVICES["chatkit"]["command"])
+    port = words[words.index("--port") + 1]
+    nginx = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
+    assert re.findall(r"set \$workers (\w+);", nginx) == ["chatkit"]  # its name in compose is its name in DNS
+    assert re.findall(r"proxy_pass (.+);", nginx) == [f"http://$workers:{port}"] * 2
+    assert f"EXPOSE {port}\n" in (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
+    server = Scripted(MemoryStore(owner=str))
+    paths = {route.path for route in create_app(server, context=who).routes if isinstance(route, Route)}
+    assert {"/chatkit", "/healthz"} <= paths
+    assert re.findall(r"location = (\S+) ", nginx) == ["/chatkit"]
+    for service, at in (("nginx", "127.0.0.1"), ("chatkit", f"127.0.0.1:{port}")):
+        [url] = re.findall(r"http://[\w.:/]+", " ".join(SERVICES[service]["healthcheck"]["test"]))
+        assert url == f"http://{at}/healthz"
+    env = environment(SECRETS)
+    assert urlsplit(env["DATABASE_URL"]).hostname == "postgres"
+    assert urlsplit(env["REDIS_URL"]).hostname == "redis"
