@@ -167,6 +167,7 @@ def test_answers_that_are_half_given_survive_a_reload_until_they_are_sent(stage:
     expect(questions.get_by_role("radio", name="Large")).to_be_checked()
     questions.get_by_role("button", name="Next").click()
     questions.get_by_role("button", name="Next").click()
+    expect(questions.get_by_text("Question 3 of 3")).to_be_visible()
 
     # In another form of the thread nothing of it stands; and what could not be sent is not lost.
     open_form(stage, form(SIZE, PARTS, FREE) | {"id": "f2"})

@@ -34,7 +34,8 @@ export function View({ item }: { item: StructuredInputItem }) {
   }, [at]);
 
   const first = useRef(item);
-  useEffect(() => {
+  // At once: what is seen is kept, however soon the page is left.
+  useLayoutEffect(() => {
     if (at !== before.at || entries !== before.entries) keep(first.current, { at, entries });
   }, [at, entries, before]);
   useEffect(() => {
