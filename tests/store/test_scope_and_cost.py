@@ -31,6 +31,9 @@ Call = Callable[[AnyStore, str], Coroutine[Any, Any, Any]]
 SCOPED: dict[str, Call] = {
     "load_thread": lambda store, who: store.load_thread("thr_1", who),
     "save_thread": lambda store, who: store.save_thread(a_thread("thr_1", title="forged"), who),
+    "revise_thread": lambda store, who: store.revise_thread(
+        "thr_1", lambda thread: thread.model_copy(update={"title": "forged"}), who
+    ),
     "load_threads": lambda store, who: store.load_threads(10, None, "asc", who),
     "delete_thread": lambda store, who: store.delete_thread("thr_1", who),
     "load_thread_items": lambda store, who: store.load_thread_items("thr_1", None, 10, "asc", who),
