@@ -190,6 +190,8 @@ def test_what_cannot_be_drawn_stays_code_and_is_told_once(stage: Stage) -> None:
     stage.page.keyboard.press("ArrowRight")
     stage.until("chat.shadowRoot.activeElement.scrollLeft > 0")
     assert box.evaluate("(one) => one.scrollWidth") >= 1200
+    stage.page.emulate_media(media="print")
+    assert box.evaluate("(one) => one.scrollWidth <= one.clientWidth"), "paper does not scroll"
     told = sorted(detail["message"] for detail in stage.errors)
     assert told == ["mermaid: expected an <svg> element", "mermaid: no such diagram"]
     assert {detail["name"] for detail in stage.errors} == {"IntegrationError"}

@@ -116,4 +116,5 @@ function safeSheet(css: string): CSSStyleSheet {
 
 const BASE = `
   svg { display: block; max-width: 100%; height: auto; margin-inline: auto; }
+  @media print { svg { min-width: 0 !important; } }
   @media (prefers-reduced-motion: reduce) { * { animation: none !important; } }`;
