@@ -281,7 +281,7 @@ def begin_floating(walk: Walk) -> None:
 def test_the_advice_for_developers(walk: Walk, watch: Watch) -> None:
     watch.expect("ChatKit:")
     walk.stage.open_page()
-    walk.stage.js("{ chat.toggleAttribute('debug', true); document.body.append(chat); }")
+    walk.stage.js("{ chat.setAttribute('debug', ''); document.body.append(chat); }")
     alert = walk.stage.element.get_by_role("alert")
     walk.stage.set()
     walk.stage.until("heard.some(([name]) => name === 'ready')")
