@@ -20,6 +20,9 @@ from bench.table import LABELS, OURS_ALONE, TURNS, figures, spread
 
 PAGE = ROOT / "docs" / "benchmarks.md"
 
+SMALL = 1.0
+"""Kilobytes, as gzip, below which a part of the element has no row of its own."""
+
 
 def server_table(upstream: str | None, names: list[str]) -> list[str]:
     lines = [
@@ -58,14 +61,29 @@ def relay_table(names: list[str]) -> list[str]:
 
 
 def size_table() -> list[str]:
-    lines = ["| file | raw kB | gzip kB | Brotli kB |", "|---|---|---|---|"]
+    """What the built element weighs: its parts, and in a row each the many of one kind, of which one is fetched."""
     static = ROOT / "chatkit" / "static"
-    for file in sorted(static.rglob("*.js"), key=lambda f: (f.parent != static, -f.stat().st_size)):
-        raw, small, smallest = (
-            file.with_name(file.name + suffix).stat().st_size / 1e3 for suffix in ("", ".gz", ".br")
-        )
-        lines.append(f"| {file.relative_to(static)} | {raw:.1f} | {small:.1f} | {smallest:.1f} |")
-    return lines
+    locales = {file.stem for file in (ROOT / "packages/chatkit/src/i18n/locales").glob("*.json")}
+    kinds: dict[str, list[list[float]]] = {}
+    rows: list[tuple[list[float], str]] = []
+    for file in static.rglob("*.js"):
+        sizes = [file.with_name(file.name + suffix).stat().st_size / 1e3 for suffix in ("", ".gz", ".br")]
+        name = file.stem[:-9]  # without what tells one build from another
+        if name in locales:
+            kinds.setdefault("words of one of {} languages", []).append(sizes)
+        elif name.startswith("lucide-"):
+            kinds.setdefault("icons of Lucide, one of {} parts", []).append(sizes)
+        elif sizes[1] < SMALL:
+            kinds.setdefault(f"one of {{}} parts below {SMALL:.0f} kB", []).append(sizes)
+        else:
+            rows.append((sizes, "chatkit.js" if file.parent == static else f"chunks/{name}"))
+    rows.sort(key=lambda row: (row[1] != "chatkit.js", -row[0][0]))
+    rows += [
+        ([max(all) for all in zip(*found, strict=True)], f"{kind.format(len(found))}, at most")
+        for kind, found in kinds.items()
+    ]
+    lines = ["| file | raw kB | gzip kB | Brotli kB |", "|---|---|---|---|"]
+    return lines + [f"| {name} | {' | '.join(f'{size:.1f}' for size in sizes)} |" for sizes, name in rows]
 
 
 def machine() -> str:
