@@ -52,6 +52,7 @@ def test_what_is_written_while_a_thread_is_made_stays_in_the_field(stage: Stage)
     hold.set()
     expect(stage.answers).to_have_count(1)
     expect(stage.composer).to_have_text("and then")
+    stage.until("(sessionStorage.getItem('chatkit.drafts') ?? '').includes('and then')")
     assert stage.call("setThreadId", None) is None
     expect(stage.composer).to_have_text("")
 
