@@ -13,15 +13,16 @@ const ELSEWHERE = ['.questions :is(input, textarea)', '.editor[tabindex="0"]', '
 /** Begins to care for the focus in a chat; returns what ends that. */
 export function keepFocus(chat: HTMLElement): () => void {
   const root = chat.getRootNode() as ShadowRoot;
-  let last: { element: HTMLElement; places: readonly string[] } | null = null;
+  let last: HTMLElement | null = null;
+  let places = ELSEWHERE;
   let clock: ReturnType<typeof setTimeout> | undefined;
 
   const isUsable = (element: HTMLElement) => element.isConnected && !element.matches(':disabled');
-  const isLost = () => document.activeElement === document.body && last !== null && !isUsable(last.element);
+  const isLost = () => document.activeElement === document.body && last !== null && !isUsable(last);
   const find = () => {
     if (!isLost()) return;
-    const places = last!.places.flatMap((place) => [...root.querySelectorAll<HTMLElement>(place)]);
-    places.find((one) => one.checkVisibility())?.focus();
+    const found = places.flatMap((place) => [...root.querySelectorAll<HTMLElement>(place)]);
+    found.find((one) => one.checkVisibility())?.focus();
   };
 
   const stop = new AbortController();
@@ -30,7 +31,9 @@ export function keepFocus(chat: HTMLElement): () => void {
     'focusin',
     (event) => {
       const element = event.target as HTMLElement;
-      last = { element, places: element.closest('.history') ? IN_HISTORY : ELSEWHERE };
+      last = element;
+      // From a dialog it is back to where that came from.
+      if (!element.closest('dialog')) places = element.closest('.history') ? IN_HISTORY : ELSEWHERE;
     },
     { signal },
   );
@@ -39,7 +42,7 @@ export function keepFocus(chat: HTMLElement): () => void {
     () => {
       // Who goes elsewhere has not lost it. Some browsers tell it before the element is gone.
       queueMicrotask(() => {
-        if (last && root.activeElement !== last.element && isUsable(last.element)) last = null;
+        if (last && root.activeElement !== last && isUsable(last)) last = null;
       });
     },
     { signal },
