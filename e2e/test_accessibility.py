@@ -232,10 +232,9 @@ def test_the_composer_with_all_it_can_hold(walk: Walk) -> None:
     attached: Json = {"type": "file", "id": "atc_1", "name": "a.txt", "mime_type": "text/plain"}
     stage.script.answer("/files", attached, refusal(503), Wait(held, attached))
     picker = element.locator('input[type="file"]')
-    for name in ("a.txt", "b.txt", "a file with a name that is long.txt"):
+    for count, name in enumerate(("a.txt", "b.txt", "a file with a name that is long.txt"), 1):
         picker.set_input_files({"name": name, "mimeType": "text/plain", "buffer": b"lamp"})
-        stage.script.wait_for("/files")
-    stage.script.wait_for("/files", 3)
+        stage.script.wait_for("/files", count)
     picker.set_input_files({"name": "big.txt", "mimeType": "text/plain", "buffer": b"x" * 2000})
     expect(walk.button("Upload b.txt again")).to_be_visible()
     expect(element.get_by_role("alert")).to_contain_text("big.txt")

@@ -72,7 +72,9 @@ export function speak(
     }),
     effect(() => {
       const { value } = state.progress;
-      if (value) say(value.text);
+      if (!value) return;
+      begin(); // whichever is told first
+      say(value.text);
     }),
   ];
   const observer = new MutationObserver(soon);
