@@ -19,6 +19,7 @@ from chatkit.clock import now
 from chatkit.errors import NotFoundError
 from chatkit.store.base import MOST_OPEN, OpenCheckpoint, OwnedThread, Store, TContext
 from chatkit.store.database import Database
+from chatkit.store.paging import Scope, page_of, place, place_of
 from chatkit.store.tables import (
     attachments,
     checkpoints,
@@ -30,12 +31,6 @@ from chatkit.store.tables import (
     to_body,
 )
 from chatkit.types import Attachment, Page, ThreadItem, ThreadMetadata, attachment_adapter, item_adapter
-
-Scope = Callable[[sa.FromClause], sa.ColumnElement[bool]]
-"""Which rows of a table, or of another name for it, are meant."""
-
-MOST = 2**31 - 1
-"""A page longer than this is cut: the drivers take no longer numbers."""
 
 
 class SQLStore(Store[TContext]):
@@ -116,7 +111,9 @@ class SQLStore(Store[TContext]):
         self, limit: int, after: str | None, order: str, context: TContext
     ) -> Page[ThreadMetadata]:
         owner = self._owner(context)
-        rows, has_more = await self._page(threads, lambda table: table.c.owner == owner, after, limit, order)
+        rows, has_more = await page_of(
+            self._database, threads, lambda table: table.c.owner == owner, after, limit, order
+        )
         found = [local_times(ThreadMetadata.model_validate_json(row.body)) for row in rows]
         return Page(data=found, has_more=has_more, after=rows[-1].id if has_more else None)
 
@@ -140,7 +137,7 @@ class SQLStore(Store[TContext]):
         self, thread_id: str, after: str | None, limit: int, order: str, context: TContext
     ) -> Page[ThreadItem]:
         here = _in_thread(thread_id, self._owner(context))
-        rows, has_more = await self._page(items, here, after, limit, order)
+        rows, has_more = await page_of(self._database, items, here, after, limit, order)
         read = item_adapter().validate_json
         found = [local_times(read(row.body)) for row in rows]
         return Page(data=found, has_more=has_more, after=rows[-1].id if has_more else None)
@@ -182,7 +179,7 @@ class SQLStore(Store[TContext]):
             named = sa.select(items.c.seq).where(here(items), items.c.id == item_id)
             if (await connection.execute(named)).first() is None:
                 raise NotFoundError(f"item {item_id!r} is not there in thread {thread_id!r}")
-            behind = _place(items) > _place_of(items, here, item_id)
+            behind = place(items) > place_of(items, here, item_id)
             await connection.execute(sa.delete(items).where(items.c.thread_id == thread_id, behind))
 
         await self._database.write(delete)
@@ -301,7 +298,7 @@ class SQLStore(Store[TContext]):
         def scope(table: sa.FromClause) -> sa.ColumnElement[bool]:
             return sa.true() if owner is None else table.c.owner == owner
 
-        rows, has_more = await self._page(threads, scope, after, limit, order, before)
+        rows, has_more = await page_of(self._database, threads, scope, after, limit, order, before)
         found = [
             OwnedThread(row.owner, local_times(ThreadMetadata.model_validate_json(row.body))) for row in rows
         ]
@@ -368,30 +365,6 @@ class SQLStore(Store[TContext]):
             index_elements=["thread_id", "id"], set_={**changes, "saves": items.c.saves + 1}
         )
 
-    async def _page(
-        self,
-        table: sa.Table,
-        scope: Scope,
-        after: str | None,
-        limit: int,
-        order: str,
-        before: str | None = None,
-    ) -> tuple[Sequence[Any], bool]:
-        """A page's rows, in one query, and whether there are more: one row beyond the limit tells."""
-        descends, from_its_end = order == "desc", before is not None and after is None
-        limit = max(0, min(limit, MOST))
-        columns = [column for column in table.c if column.name in ("id", "owner", "body")]
-        query = sa.select(*columns).where(scope(table)).limit(limit + 1)
-        for id, is_behind in ((after, True), (before, False)):
-            if id is not None:
-                here, there = _place(table), _place_of(table, scope, id)
-                query = query.where(here > there if is_behind != descends else here < there)
-        upwards = descends == from_its_end
-        ordered = [column.asc() if upwards else column.desc() for column in (table.c.created_at, table.c.seq)]
-        rows = await self._database.all(query.order_by(*ordered))
-        page = rows[:limit]
-        return (page[::-1] if from_its_end else page), len(rows) > limit and limit > 0
-
 
 def _columns(thread: ThreadMetadata) -> dict[str, Any]:
     plain = ThreadMetadata(**{name: getattr(thread, name) for name in ThreadMetadata.model_fields})
@@ -405,16 +378,6 @@ def _thread(thread_id: str, owner: str) -> sa.ColumnElement[bool]:
 def _in_thread(thread_id: str, owner: str) -> Scope:
     mine = sa.select(threads.c.id).where(_thread(thread_id, owner)).scalar_subquery()
     return lambda table: table.c.thread_id == mine
-
-
-def _place(table: sa.FromClause) -> Any:
-    return sa.tuple_(table.c.created_at, table.c.seq)
-
-
-def _place_of(table: sa.Table, scope: Scope, id: str) -> Any:
-    """The place of a row as a subquery; of an unknown one it is NULL, and nothing comes before or after that."""
-    named = table.alias()
-    return sa.select(named.c.created_at, named.c.seq).where(scope(named), named.c.id == id).scalar_subquery()
 
 
 async def _hold_thread(connection: AsyncConnection, thread_id: str, owner: str) -> None:
