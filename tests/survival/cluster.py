@@ -1,6 +1,5 @@
 """Three workers, PostgreSQL and Redis, as deploy/compose.yaml has them, behind a proxy that lets them take turns."""
 
-import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -15,7 +14,7 @@ from tests.survival.compose import compose, environment, options
 from tests.survival.faults import Line
 from tests.survival.nginx import HOSTS, Nginx
 from tests.survival.processes import Worker, free_port, running
-from tests.survival.reader import Client, RefusedError
+from tests.survival.reader import Client
 
 LEASE = 30.0
 """Seconds after which a killed worker's turns are ended; 10 unless a deployment says otherwise. This long, no worker
@@ -72,14 +71,7 @@ class Cluster:
         cookie = await self.visitor()
         for worker in self.workers:
             async with self.client(cookie, at=worker) as client:
-                while True:
-                    try:
-                        await client.turn(create("count 3 0"))
-                        break
-                    except RefusedError as refused:
-                        if refused.status != 503:
-                            raise
-                        await asyncio.sleep(0.1)
+                await client.insist(create("count 3 0"))
 
     def client(self, cookie: str, at: "Worker | Nginx | None" = None, stall: float = 45) -> Client:
         """A tab of somebody's; at one worker, behind nginx, or where the small proxy leads it."""

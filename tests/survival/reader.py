@@ -97,6 +97,17 @@ class Client:
         self.thread_id = body["params"].get("thread_id")
         await self._follow(turn_id, {**body, "capabilities": ["resume"], "turn_id": turn_id})
 
+    async def insist(self, body: dict[str, Any]) -> None:
+        """The same, as a person who is told to try again does: Redis may be slow where the machine is busy."""
+        turn_id = str(uuid4())
+        while True:
+            try:
+                return await self.turn(body, turn_id)
+            except RefusedError as refused:
+                if refused.status != 503:
+                    raise
+                await asyncio.sleep(LONGEST_WAIT)
+
     @property
     def interrupted(self) -> bool:
         """Whether the turn was ended because its worker was gone."""

@@ -40,7 +40,7 @@ async def pattern(workers: list[Worker], seed: int) -> Client:
             body = say(broken.thread_id, said) if broken.thread_id else create(said)
             line.faults += faults(rng, 8)
             async with anyio.create_task_group() as reading:
-                reading.start_soon(broken.turn, body)
+                reading.start_soon(broken.insist, body)
                 async for event in news:
                     if event["type"] == "turn.started":
                         await unbroken.follow(event["thread_id"], event["turn_id"])
