@@ -14,11 +14,14 @@ export function Modal({ title, role = 'dialog', onClose, children }: Props) {
 
   useEffect(() => {
     const element = dialog.current!;
-    const before = (element.getRootNode() as ShadowRoot).activeElement;
+    const root = element.getRootNode() as ShadowRoot;
+    const before = root.activeElement;
     element.showModal();
     return () => {
       element.close(); // while it is open nothing else takes the focus
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
+      // Gone with what was deleted: then where the person goes on.
+      const next = before?.isConnected ? before : root.querySelector('.search, .editor');
+      (next as HTMLElement | null)?.focus();
     };
   }, []);
 
