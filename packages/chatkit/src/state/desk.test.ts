@@ -107,6 +107,22 @@ test('what is being uploaded, and what failed, cannot be sent; attachments alone
   expect(desk.isSendable.value).toBe(false);
 });
 
+test('an upload goes on in a draft that was left for another thread', () => {
+  const { desk, signals, kept } = givenDesk();
+  desk.addAttachment({ localId: 'a', state: 'uploading', progress: 0, error: null });
+  signals.threadId.value = 'thr_1';
+  expect(desk.attachments.value).toEqual([]);
+  desk.changeAttachment('a', { progress: 0.5 });
+  desk.changeAttachment('a', { state: 'ready', attachment: report, progress: 1 });
+  expect(kept.text).toContain(report.id);
+  signals.threadId.value = null;
+  expect(desk.attachments.value).toEqual([
+    { localId: 'a', state: 'ready', attachment: report, progress: 1, error: null },
+  ]);
+  desk.changeAttachment('a', null);
+  expect(desk.attachments.value).toEqual([]);
+});
+
 test('a tag goes out with its data, and without its icon', () => {
   const { desk } = givenDesk();
   const tag = { type: 'input_tag', id: 'p1', text: 'Ann', icon: 'user', group: 'People' } as never;

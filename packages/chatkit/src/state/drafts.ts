@@ -71,7 +71,8 @@ export class Drafts {
 
   /** Changes an attachment of a draft that is not in the composer now; null takes it out. */
   change(localId: string, change: Partial<DraftAttachment> | null): void {
-    for (const [place, parts] of this.#live) {
+    // A copy: what is kept moves to the end of the map, where going through it would come to it again, for ever.
+    for (const [place, parts] of [...this.#live]) {
       const attachments = changed(parts.attachments, localId, change);
       if (attachments !== parts.attachments) this.keep(place, { ...parts, attachments });
     }

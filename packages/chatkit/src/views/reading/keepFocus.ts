@@ -20,6 +20,7 @@ export function keepFocus(chat: HTMLElement): () => void {
   const isUsable = (element: HTMLElement) => element.isConnected && !element.matches(':disabled');
   const isLost = () => document.activeElement === document.body && last !== null && !isUsable(last);
   const find = () => {
+    clock = undefined;
     if (!isLost()) return;
     const found = places.flatMap((place) => [...root.querySelectorAll<HTMLElement>(place)]);
     found.find((one) => one.checkVisibility())?.focus();
@@ -47,10 +48,9 @@ export function keepFocus(chat: HTMLElement): () => void {
     },
     { signal },
   );
+  // The browser takes the focus from what is disabled only when it draws next; an answer that streams changes all the time.
   const observer = new MutationObserver(() => {
-    if (!isLost()) return;
-    clearTimeout(clock);
-    clock = setTimeout(find, PATIENCE);
+    if (last && !isUsable(last)) clock ??= setTimeout(find, PATIENCE);
   });
   observer.observe(chat, { subtree: true, childList: true, attributeFilter: ['disabled'] });
   return () => {
