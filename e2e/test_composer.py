@@ -152,7 +152,7 @@ def test_a_draft_can_be_written_while_an_answer_comes_and_is_not_sent_by_enter(c
     chat.page.keyboard.press("Escape")
     chat.wait_for_end()
     assert draft(chat) == "the next thought"
-    expect(chat.element.get_by_text("Stopped.", exact=True)).to_be_visible()
+    expect(chat.element.get_by_role("log").get_by_text("Stopped.", exact=True)).to_be_visible()
 
 
 def test_a_long_placeholder_stays_on_its_one_line(chat: Chat) -> None:

@@ -60,7 +60,7 @@ def test_stopping_half_way_keeps_the_text_after_a_reload(chat: Chat, page: Page)
     chat.stop_button.click()
     chat.wait_for_end()
     said = chat.answer.inner_text()
-    expect(chat.element.get_by_text("Stopped.", exact=True)).to_be_visible()
+    expect(chat.element.get_by_role("log").get_by_text("Stopped.", exact=True)).to_be_visible()
     page.reload()
     expect(chat.composer).to_be_visible()
     # What the server had sent when it noticed may be a word more than what was read.

@@ -207,5 +207,5 @@ def test_a_server_without_any_of_this_is_used_as_before(page: Page, showcase: De
     begin(chat)
     expect(chat.new_chat).to_be_enabled()
     stop(chat)
-    expect(chat.element.get_by_text("Stopped.", exact=True)).to_be_visible()
+    expect(chat.element.get_by_role("log").get_by_text("Stopped.", exact=True)).to_be_visible()
     assert not {"threads.attach", "threads.watch", "threads.cancel"} & set(asked)
