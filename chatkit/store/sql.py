@@ -88,9 +88,8 @@ class SQLStore(Store[TContext]):
         self, thread_id: str, change: Callable[[ThreadMetadata], ThreadMetadata], context: TContext
     ) -> ThreadMetadata:
         """Load a thread and save what is made of it, in one transaction: see `RevisingStore`."""
-        if (
-            type(self).save_thread is not SQLStore.save_thread
-        ):  # an app's subclass saves threads in its own way
+        # An app's subclass may save threads in its own way.
+        if type(self).save_thread is not SQLStore.save_thread:
             thread = change(await self.load_thread(thread_id, context))
             await self.save_thread(thread, context)
             return thread

@@ -31,6 +31,7 @@ from chatkit.types import (
     ThreadItemUpdatedEvent,
     URLSource,
     Workflow,
+    WorkflowItem,
     WorkflowTaskAdded,
     WorkflowTaskUpdated,
 )
@@ -197,7 +198,8 @@ async def test_thoughts_join_the_work_of_tools_when_they_are_whole() -> None:
         item_id=item_of(begun).id, update=WorkflowTaskAdded(task=task, task_index=1)
     )
     (kept,) = await stored(context)
-    assert kept.workflow.tasks == [CustomTask(title="Read the plan"), task]  # type: ignore[union-attr]
+    assert isinstance(kept, WorkflowItem)
+    assert kept.workflow.tasks == [CustomTask(title="Read the plan"), task]
 
 
 async def test_a_thought_brings_along_a_workflow_that_has_not_appeared() -> None:
@@ -223,7 +225,8 @@ async def test_a_task_that_takes_the_place_of_a_thought_stays_there() -> None:
     )
     assert kinds(events)[1:] == ["workflow.task.added", "workflow.task.updated", "workflow.task.added"]
     (kept,) = await stored(context)
-    assert kept.workflow.tasks == [note, ThoughtTask(content="Dock 4")]  # type: ignore[union-attr]
+    assert isinstance(kept, WorkflowItem)
+    assert kept.workflow.tasks == [note, ThoughtTask(content="Dock 4")]
 
 
 async def test_a_summary_without_a_workflow_shows_nothing() -> None:

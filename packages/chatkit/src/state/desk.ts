@@ -18,9 +18,9 @@ import {
   uploaded,
   type DraftAttachment,
   type DraftParts,
-  type Shelf,
   type Written,
 } from './drafts';
+import type { Shelf } from './shelf';
 
 /** The text field, as the desk sees it. */
 export type Field = {

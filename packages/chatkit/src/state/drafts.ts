@@ -1,5 +1,6 @@
 /** What is being written in each thread: kept while another one is open, and over a reload. */
 import type { Attachment, UserMessageTagContent } from '../protocol/generated';
+import { Kept, type Shelf } from './shelf';
 
 /** A tag in a draft; its icon is not sent. */
 export type DraftTag = UserMessageTagContent & { readonly icon?: string };
@@ -32,9 +33,6 @@ export type DraftParts = {
   readonly modelId: string | null;
 };
 
-/** Where the browser keeps drafts: one text for all of them. Never throws. */
-export type Shelf = { read(): string | null; write(text: string | null): void };
-
 export const NOTHING: DraftParts = {
   written: { text: '', tags: [] },
   quote: null,
@@ -43,17 +41,20 @@ export const NOTHING: DraftParts = {
   modelId: null,
 };
 
-/** Drafts that are kept at most; the one that was changed the longest ago goes first. */
+/** Drafts that are kept at most. */
 const MOST = 30;
 
 export class Drafts {
   /** Those of this chat; what is being uploaded cannot be written down. */
   readonly #live = new Map<string, DraftParts>();
+  readonly #kept: Kept;
 
-  constructor(private readonly shelf: Shelf) {}
+  constructor(shelf: Shelf) {
+    this.#kept = new Kept(shelf, MOST);
+  }
 
   find(place: string): DraftParts {
-    return this.#live.get(place) ?? partsOf(this.#read()[place]);
+    return this.#live.get(place) ?? partsOf(this.#kept.find(place));
   }
 
   /** Keeps a draft; one without anything in it is forgotten. */
@@ -64,9 +65,7 @@ export class Drafts {
       ({ state, attachment }) => (state === 'ready' && attachment) || [],
     );
     const kept = { ...parts, attachments };
-    const others = Object.entries(this.#read()).filter(([other]) => other !== place);
-    const all = isNothing(kept) ? others : [...others.slice(1 - MOST), [place, kept] as const];
-    this.shelf.write(all.length ? JSON.stringify(Object.fromEntries(all)) : null);
+    this.#kept.keep(place, isNothing(kept) ? null : kept);
   }
 
   /** Changes an attachment of a draft that is not in the composer now; null takes it out. */
@@ -75,14 +74,6 @@ export class Drafts {
     for (const [place, parts] of [...this.#live]) {
       const attachments = changed(parts.attachments, localId, change);
       if (attachments !== parts.attachments) this.keep(place, { ...parts, attachments });
-    }
-  }
-
-  #read(): Readonly<Record<string, unknown>> {
-    try {
-      return (JSON.parse(this.shelf.read() ?? '') ?? {}) as Record<string, unknown>;
-    } catch {
-      return {};
     }
   }
 }

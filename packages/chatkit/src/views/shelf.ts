@@ -1,5 +1,5 @@
 /** Where what is being written is kept: in the browser's store for this tab. Where that is forbidden, as long as the page lives. */
-import type { Shelf } from '../state/drafts';
+import type { Shelf } from '../state/shelf';
 
 /** @param key Its name in the browser's store. */
 export function shelfAt(key: string): Shelf {
