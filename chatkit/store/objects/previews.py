@@ -75,10 +75,8 @@ class Previews:
 
     async def _drawn(self, original: StoredFile, key: str) -> "ObjectMeta | None":
         """The preview, new or drawn by another while we waited; None where Pillow is missing."""
-        async with (
-            self._alone(key),
-            self._room_now(),
-        ):  # before it is read: pictures that wait are not in memory
+        # Before it is read: pictures that wait are not in memory.
+        async with self._alone(key), self._room_now():
             if known := await self._bucket.head(key):
                 return known
             data = b"".join([piece async for piece in original.read(0, original.size)])
