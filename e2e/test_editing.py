@@ -55,6 +55,32 @@ class Field:
         assert steps[-1] == until, steps
         return steps
 
+    def place(self, node: int, offset: int | None = None) -> tuple[float, float]:
+        """A point of the window: within a text of the field, or the middle of a tag."""
+        return self.stage.js(
+            """(([node, offset]) => {
+              const one = chat.shadowRoot.querySelector('.editor').childNodes[node];
+              const range = document.createRange();
+              if (offset === null) range.selectNode(one);
+              else range.setStart(one, offset);
+              const {left, top, width, height} = range.getBoundingClientRect();
+              return [left + width / 2, top + height / 2];
+            })(given)""",
+            [node, offset],
+        )
+
+    def drag(self, start: tuple[float, float], to: tuple[float, float], with_key: str | None = None) -> None:
+        mouse, keyboard = self.stage.page.mouse, self.stage.page.keyboard
+        mouse.move(*start)
+        mouse.down()
+        if with_key:
+            keyboard.down(with_key)
+        mouse.move(*to)
+        mouse.move(*to)
+        mouse.up()
+        if with_key:
+            keyboard.up(with_key)
+
     def type(self, text: str) -> None:
         self.stage.page.keyboard.type(text)
 
@@ -244,3 +270,62 @@ def test_dropped_text_comes_in_where_it_is_dropped_and_as_words(field: Field) ->
     assert stage.js("chat.shadowRoot.querySelectorAll('.editor b').length") == 0
     field.press("Control+z")
     assert field.text == "[Ann] and on"
+
+
+def test_dragged_tags_stay_tags_in_the_field_and_are_words_elsewhere(field: Field) -> None:
+    stage, page = field.stage, field.stage.page
+    whole = "one [Ann] two three"
+    field.put(f"|{whole}")
+    selected = "chat.shadowRoot.getSelection().toString()"
+
+    def is_taken_back() -> None:
+        field.press("Control+z")
+        assert field.text == whole, "in one step"
+
+    # A selection with a tag in it, forwards: held by its words, or by the tag.
+    for held in (0, 2), (1, None):
+        field.press("Control+Home", *["Shift+ArrowRight"] * 5)
+        field.drag(field.place(*held), field.place(2, 4))
+        assert field.text == " twoone [Ann] three"
+        assert stage.js(selected) == "one @Ann"
+        is_taken_back()
+    field.press("Control+Shift+z")
+    assert field.text == " twoone [Ann] three"
+    is_taken_back()
+
+    # A tag by itself, backwards; and copied.
+    field.press("Control+End")
+    field.drag(field.place(1), field.place(0, 1))
+    assert field.text == "o[Ann]ne  two three"
+    is_taken_back()
+    field.drag(field.place(1), field.place(2, 4), with_key="Control")
+    assert field.text == "one [Ann] two[Ann] three"
+    is_taken_back()
+
+    # Pressed without being dragged, it is selected as one thing.
+    page.mouse.click(*field.place(1))
+    assert stage.js(selected) == "@Ann"
+    field.type("X")
+    assert field.text == "one X two three"
+    is_taken_back()
+
+    # Out of the chat they are words, and nothing else.
+    stage.js("""{
+      const page = document.createElement('div');
+      page.id = 'page';
+      page.contentEditable = 'true';
+      page.style.cssText = 'position: fixed; inset: 0 auto auto 0; width: 300px; height: 60px; background: #fff';
+      document.body.append(page);
+    }""")
+    field.press("Control+Home", *["Shift+ArrowRight"] * 5)
+    field.drag(field.place(0, 2), (100, 20))
+    assert stage.js("document.getElementById('page').innerText").strip() == "one @Ann"
+    assert stage.js("document.querySelectorAll('#page .tag, #page [contenteditable]').length") == 0
+    assert field.text == " two three"
+    stage.composer.click()
+    is_taken_back()
+
+    # Words that look like one stay words, whoever drags them.
+    stage.js("{ page.textContent = '@Ann'; getSelection().selectAllChildren(page) }")
+    field.drag((8, 10), field.place(2, 10))
+    assert field.text == "one [Ann] two three@Ann"

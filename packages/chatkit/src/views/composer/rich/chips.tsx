@@ -1,7 +1,7 @@
 /** What tags in the field need beyond what the field itself does: icons, and a caret that never stands inside of one. */
 import { render } from 'preact';
 import { Icon } from '../../../icons/Icon';
-import { tagOf } from '../editor/dom';
+import { selectedIn, tagOf } from '../editor/dom';
 
 /** Begins to care for the tags of a field, those to come as well; returns what ends that. */
 export function careForTags(box: HTMLElement): () => void {
@@ -38,20 +38,48 @@ export function careForTags(box: HTMLElement): () => void {
   // That is told late: a key that follows at once, as after a composition that was given up, would write nothing.
   box.addEventListener('compositionend', leaveTags, { signal });
   box.addEventListener('keydown', leaveTags, { signal, capture: true });
-  // Pressed, a tag is selected as the one thing that it is.
-  const selectTag = (event: MouseEvent) => {
-    const chip = (event.target as Element).closest('.tag');
-    if (!chip || event.button !== 0) return;
-    event.preventDefault();
-    box.focus();
+  // Pressed, a tag is selected as the one thing that it is, and can be dragged, as can a selection that it is part of.
+  let pressed: Element | null = null;
+  const selectTag = (chip: Element) => {
     const at = [...box.childNodes].indexOf(chip);
     document.getSelection()?.setBaseAndExtent(box, at, box, at + 1);
   };
-  box.addEventListener('mousedown', selectTag, { signal });
+  const tagAt = ({ target, button, shiftKey }: MouseEvent) =>
+    button === 0 && !shiftKey ? (target as Element).closest('.tag') : null;
+  box.addEventListener(
+    'mousedown',
+    (event) => {
+      pressed = tagAt(event);
+      const range = selectedIn(root);
+      if (!pressed || (range && isAround(range, box, pressed))) return;
+      box.focus();
+      selectTag(pressed);
+    },
+    { signal },
+  );
+  box.addEventListener(
+    'mouseup',
+    (event) => {
+      const chip = tagAt(event);
+      if (!chip || chip !== pressed) return;
+      event.preventDefault(); // there is no place for a caret inside of it
+      selectTag(chip);
+    },
+    { signal },
+  );
   return () => {
     observer.disconnect();
     stop.abort();
   };
+}
+
+/** Whether a selection in the box holds a node. */
+function isAround(selected: AbstractRange, box: HTMLElement, node: Node): boolean {
+  if (selected.collapsed || !box.contains(selected.startContainer)) return false;
+  const range = document.createRange();
+  range.setStart(selected.startContainer, selected.startOffset);
+  range.setEnd(selected.endContainer, selected.endOffset);
+  return range.intersectsNode(node);
 }
 
 /** The place beside a tag for one inside of it; null for any other. Nothing can be typed inside. */

@@ -6,7 +6,10 @@ import { plain, TAG, type Draft, type Range } from '../editor/model';
  * What was copied last, and the words that stand for it. Kept here and not on the clipboard, where another page could
  * write a tag as well: words that only look like one stay words (element.md §3.14).
  */
-let copied: (Draft & { readonly words: string }) | null = null;
+let copied: Piece | null = null;
+
+/** A part of a draft, and the words that stand for it. */
+export type Piece = Draft & { readonly words: string };
 
 /** Copies, cuts and pastes for a field with tags in it; returns what ends that. */
 export function carryTags(editor: EditorHandle): () => void {
@@ -43,7 +46,8 @@ export function carryTags(editor: EditorHandle): () => void {
   return () => stop.abort();
 }
 
-function cutOut({ text, tags }: Draft, { start, end }: Range): Draft & { readonly words: string } {
+/** What stands in a range of a draft. */
+export function cutOut({ text, tags }: Draft, { start, end }: Range): Piece {
   const before = text.slice(0, start).split(TAG).length - 1;
   const part = text.slice(start, end);
   const inside = tags.slice(before, before + part.split(TAG).length - 1);

@@ -13,6 +13,7 @@ import { watchSelection } from '../reply/selection';
 import { shelfAt } from '../../shelf';
 import { careForTags } from './chips';
 import { carryTags } from './clipboard';
+import { dragTags } from './dragging';
 import { above, end, start, type Part, type PartProps } from './slots';
 
 const tools = [...start, ...end];
@@ -54,6 +55,7 @@ export function open(
   const ends = [
     careForTags(editor.box),
     carryTags(editor),
+    dragTags(editor),
     watchSelection(desk, editor.box.getRootNode() as ShadowRoot),
   ];
   const props = { desk, editor };
