@@ -1,15 +1,15 @@
 /** Markdown as nodes: tokens become elements, never HTML strings. Raw HTML is shown as the text it is. */
 import { Component, type ComponentChildren } from 'preact';
-import { useContext, useEffect, useRef } from 'preact/hooks';
+import { useContext, useEffect, useMemo } from 'preact/hooks';
 import type { Token, Tokens } from 'marked';
 import { useValue } from '../useValue';
-import { BlockParser, type Block as BlockModel } from './blocks';
+import { BlockParser } from './blocks';
 import { CodeBlock } from './CodeBlock';
 import { decode } from './entities';
 import { atMarks, MarksContext, withoutMarks } from './marks';
 import { safeLink } from './links';
 import { onDemand } from './onDemand';
-import { askForRare, rare, type RareToken } from './rare';
+import { askForRare, isRare, rareFor, TextContext, type RareToken } from './rare';
 
 type Props = {
   source: string;
@@ -20,36 +20,27 @@ type Props = {
 };
 
 export function Markdown({ source, streaming = false, headingLevel = 3 }: Props) {
-  const parser = useRef<BlockParser | null>(null);
-  parser.current ??= new BlockParser();
-  const whole = useRef<{ source: string; known: unknown; blocks: BlockModel[] } | null>(null);
-  const known = useValue(rare);
-  useEffect(() => askForRare(source), [source]);
-  let blocks: BlockModel[];
-  if (streaming) {
-    blocks = parser.current.grow(source);
-  } else {
-    if (whole.current?.source !== source || whole.current.known !== known)
-      whole.current = { source, known, blocks: parser.current.end(source) };
-    blocks = whole.current.blocks;
-  }
-  const drawn = blocks.map(({ key, token }, index) => (
-    <Block
-      key={known ? key : -1 - key} // what was drawn without formulas is drawn anew
-      token={token}
-      open={streaming && index === blocks.length - 1}
-      headingLevel={headingLevel}
-    />
-  ));
+  const parser = useMemo(() => new BlockParser(), []);
+  const known = useValue(rareFor(source));
+  useEffect(() => {
+    if (isRare(source)) askForRare();
+  }, [source]);
+  // eslint-disable-next-line react-hooks/exhaustive-deps -- what is known decides what is found
+  const whole = useMemo(() => !streaming && parser.end(source), [parser, streaming, source, known]);
+  const blocks = whole || parser.grow(source);
   return (
     <div class="md">
-      {known ? (
-        <known.Noted blocks={blocks} headingLevel={headingLevel}>
-          {drawn}
-        </known.Noted>
-      ) : (
-        drawn
-      )}
+      <TextContext.Provider value={parser}>
+        {blocks.map(({ key, token }, index) => (
+          <Block
+            key={key}
+            token={token}
+            open={streaming && index === blocks.length - 1}
+            headingLevel={headingLevel}
+          />
+        ))}
+        {known && <known.Noted blocks={blocks} headingLevel={headingLevel} />}
+      </TextContext.Provider>
     </div>
   );
 }
@@ -63,6 +54,8 @@ class Block extends Component<BlockProps> {
     return (
       next.token.raw !== token.raw ||
       next.token.type !== token.type ||
+      // The same text may mean more by now.
+      (next.token !== token && isRare(token.raw)) ||
       next.open !== open ||
       next.headingLevel !== headingLevel
     );

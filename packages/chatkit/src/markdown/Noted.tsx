@@ -2,16 +2,19 @@
  * Footnotes of one text: numbers in the order in which they are first referred to, and what they say at its end. A place
  * whose footnote is not there, or not there yet, shows what was written.
  */
+import { signal, type Signal } from '@preact/signals-core';
 import type { Token } from 'marked';
-import { createContext, type ComponentChildren } from 'preact';
-import { useContext, useEffect, useMemo, useRef } from 'preact/hooks';
+import type { ComponentChildren } from 'preact';
+import { useContext, useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { useLaterWords, useText } from '../i18n';
 import { Icon } from '../icons/Icon';
 import { adoptStyles } from '../styles/adopt';
 import styles from '../styles/later/notes.css?inline';
+import { useValue } from '../useValue';
 import type { Block } from './blocks';
 import { blocks as drawBlocks } from './Markdown';
 import { withoutMarks } from './marks';
+import { TextContext } from './rare';
 import type { NoteToken, ReferenceToken } from './notesSyntax';
 
 type Notes = {
@@ -21,34 +24,36 @@ type Notes = {
   readonly places: Map<string, HTMLElement>;
 };
 
-const NotesContext = createContext<Notes | null>(null);
+/** The footnotes of each text, for the places in it. */
+const all = new WeakMap<object, Signal<Notes>>();
 
-type Props = { blocks: readonly Block[]; headingLevel: number; children: ComponentChildren };
+function useNotes(): Signal<Notes> {
+  const text = useContext(TextContext);
+  let notes = all.get(text);
+  if (!notes) all.set(text, (notes = signal({ numbers: new Map(), notes: new Map(), places: new Map() })));
+  return notes;
+}
 
-export function Noted({ blocks, headingLevel, children }: Props) {
+type Props = { blocks: readonly Block[]; headingLevel: number };
+
+/** The list at the end of a text; its places are told their numbers. */
+export function Noted({ blocks, headingLevel }: Props) {
   const { labels, bodies } = notesOf(blocks.map(({ token }) => token));
-  const focusable = useMemo(
-    () => ({ notes: new Map<string, HTMLElement>(), places: new Map<string, HTMLElement>() }),
-    [],
-  );
+  const notes = useNotes();
   const order = labels.join('\n');
-  const notes = useMemo<Notes>(
-    () => ({ ...focusable, numbers: new Map(order.split('\n').map((label, index) => [label, index + 1])) }),
-    [order, focusable],
-  );
+  useLayoutEffect(() => {
+    const numbers = new Map(order.split('\n').map((label, index) => [label, index + 1]));
+    notes.value = { ...notes.peek(), numbers };
+  }, [order, notes]);
+  if (!labels.length) return null;
   return (
-    <NotesContext.Provider value={notes}>
-      {children}
-      {labels.length > 0 && (
-        <List>
-          {labels.map((label) => (
-            <Note key={label} label={label}>
-              {drawBlocks(bodies.get(label)!, false, headingLevel)}
-            </Note>
-          ))}
-        </List>
-      )}
-    </NotesContext.Provider>
+    <List>
+      {labels.map((label, index) => (
+        <Note key={label} label={label} number={index + 1}>
+          {drawBlocks(bodies.get(label)!, false, headingLevel)}
+        </Note>
+      ))}
+    </List>
   );
 }
 
@@ -66,11 +71,11 @@ function List({ children }: { children: ComponentChildren }) {
   );
 }
 
-function Note({ label, children }: { label: string; children: ComponentChildren }) {
+function Note({ label, number, children }: { label: string; number: number; children: ComponentChildren }) {
   const text = useText();
   useLaterWords();
   const item = useRef<HTMLLIElement>(null);
-  const { notes, places, numbers } = useContext(NotesContext)!;
+  const { notes, places } = useNotes().peek();
   useEffect(() => void notes.set(label, item.current!), [notes, label]);
   return (
     <li ref={item} tabIndex={-1}>
@@ -79,7 +84,7 @@ function Note({ label, children }: { label: string; children: ComponentChildren 
         type="button"
         role="link"
         class="md-note-back"
-        aria-label={text('note.back', { number: numbers.get(label) ?? 0 })}
+        aria-label={text('note.back', { number })}
         onClick={() => places.get(label)?.focus()}
       >
         <Icon name="arrow-up" />
@@ -93,11 +98,11 @@ export function Reference({ token: { refersTo: label, raw } }: { token: Referenc
   const text = useText();
   useLaterWords();
   const button = useRef<HTMLButtonElement>(null);
-  const around = useContext(NotesContext);
-  const number = around?.numbers.get(label);
+  const { numbers, notes, places } = useValue(useNotes());
+  const number = numbers.get(label);
   useEffect(() => {
-    if (number && !around!.places.get(label)?.isConnected) around!.places.set(label, button.current!);
-  }, [around, number, label]);
+    if (number && !places.get(label)?.isConnected) places.set(label, button.current!);
+  }, [places, number, label]);
   if (!number) return <>{withoutMarks(raw)}</>;
   return (
     <sup class="md-note">
@@ -107,8 +112,8 @@ export function Reference({ token: { refersTo: label, raw } }: { token: Referenc
         role="link"
         aria-label={text('note.name', { number })}
         onClick={() => {
-          around!.places.set(label, button.current!);
-          around!.notes.get(label)?.focus();
+          places.set(label, button.current!);
+          notes.get(label)?.focus();
         }}
       >
         {number}

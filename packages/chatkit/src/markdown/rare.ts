@@ -1,6 +1,7 @@
 /** What knows formulas and footnotes, which few texts have; until it is there both are shown as they were written. */
+import { signal } from '@preact/signals-core';
 import type { Tokens } from 'marked';
-import type { ComponentType } from 'preact';
+import { createContext, type ComponentType } from 'preact';
 import { onDemand } from './onDemand';
 
 /** A token that knows what draws it. */
@@ -10,10 +11,15 @@ export type RareToken = Tokens.Generic & {
 };
 
 const { module, ask } = onDemand(() => import('./rareSyntax'));
+const none = signal(null);
 
-export { module as rare };
+export { module as rare, ask as askForRare };
 
-/** Fetches it if the text may need it. */
-export function askForRare(text: string): void {
-  if (/\$|\\[([]|\[\^/.test(text)) ask();
-}
+/** Whether a text may hold any of it. */
+export const isRare = (text: string): boolean => /\$|\\[([]|\[\^/.test(text);
+
+/** What a text needs of it: nothing, mostly. */
+export const rareFor = (text: string): typeof module => (isRare(text) ? module : none);
+
+/** What stands for one text as a whole, whichever of its blocks asks. */
+export const TextContext = createContext<object>({});
