@@ -7,7 +7,8 @@ ChatKitError
 ├── LinkError               a signed link has expired, was changed, or is for something else
 ├── NotFoundError           nothing with this id is visible in this context
 ├── ConflictError           the request is fine, but what it names is not in a state for it
-│   └── ThreadBusyError     another turn is running in this thread
+│   ├── ThreadBusyError     another turn is running in this thread
+│   └── AttachmentMissingError  the bytes of a file that a message names are not there
 ├── TurnExpiredError        the turn is over and its frames are gone
 ├── TooLargeError           a body or an upload is above the limit
 ├── TooManyRequestsError    the caller must wait
@@ -88,6 +89,12 @@ class ThreadBusyError(ConflictError):
     """Another turn is running in this thread."""
 
     code = "thread_busy"
+
+
+class AttachmentMissingError(ConflictError):
+    """A message names a file whose bytes never arrived, or were left unsent for too long: it must be attached again."""
+
+    code = "attachment_missing"
 
 
 class TurnExpiredError(ChatKitError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -133,6 +134,34 @@ def test_an_upload_is_shown_cancelled_and_tried_again(stage: Stage) -> None:
     assert params["input"]["attachments"] == ["atc_2"]
     # What was cancelled got as far as the server did not look: nothing is asked to be deleted.
     assert stage.script.params("attachments.delete") == []
+
+
+def test_a_file_that_the_server_misses_is_named_and_can_be_attached_again(stage: Stage) -> None:
+    """protocol.md §1.4, `attachment_missing`: the words say what to do, nothing that was written is lost."""
+    error = {"type": "invalid_request_error", "message": "attachment 'atc_2' is not there", "param": None}
+    missing = json.dumps({"error": error | {"code": "attachment_missing"}})
+    ids = ("atc_1", "a.txt"), ("atc_2", "b.txt"), ("atc_3", "b.txt")
+    stage.script.answer("/files", *(attachment(id, name) for id, name in ids))
+    stage.script.answer("threads.create", Raw(409, missing), first_answer())
+    stage.start(ON, DIRECT)
+    for name in "a.txt", "b.txt":
+        choose(stage, file(name))
+        expect(stage.element.get_by_text("14 bytes")).to_have_count(1 + (name == "b.txt"))
+    stage.say("Look at these")
+    failure = stage.element.locator('[part~="failure"]')
+    expect(failure).to_have_text("A file did not arrive. Attach it again.")
+    expect(stage.composer).to_have_text("Look at these")
+    expect(chips(stage)).to_have_count(2)
+    expect(chips(stage).first).to_contain_text("14 bytes")
+    expect(chips(stage).last).to_contain_text("A file did not arrive.")
+    expect(stage.element.get_by_role("button", name="Try again")).to_have_count(0)
+    expect(stage.send_button).to_be_disabled()
+    button(stage, "Upload b.txt again").click()
+    expect(stage.send_button).to_be_enabled()
+    stage.send_button.click()
+    expect(stage.answer).to_have_text("Hello.")
+    expect(failure).to_have_count(0)
+    assert stage.script.params("threads.create")[-1]["input"]["attachments"] == ["atc_1", "atc_3"]
 
 
 def test_two_phases_and_what_is_removed_is_deleted(stage: Stage) -> None:

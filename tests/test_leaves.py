@@ -36,6 +36,7 @@ def fails(error: errors.ChatKitError) -> tuple[int, str | None]:
         (errors.NotFoundError("?"), (404, None)),
         (errors.ConflictError("?"), (409, "conflict")),
         (errors.ThreadBusyError("?"), (409, "thread_busy")),
+        (errors.AttachmentMissingError("?"), (409, "attachment_missing")),
         (errors.TurnExpiredError("?"), (410, "turn_expired")),
         (errors.TooLargeError("?"), (413, None)),
         (errors.TooManyRequestsError("?", retry_after=30), (429, None)),

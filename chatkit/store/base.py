@@ -70,7 +70,7 @@ class AttachmentStore(ABC, Generic[TContext]):
         """Called when a message takes the attachment, before anything is saved; returns the record to save.
 
         Raises:
-            ConflictError: If the bytes are not there.
+            AttachmentMissingError: If the bytes are not there.
         """
         return attachment
 

@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeVar, cast
 from typing_extensions import assert_never
 
 from chatkit.clock import now
-from chatkit.errors import ConflictError, ErrorCode
+from chatkit.errors import AttachmentMissingError, ConflictError, ErrorCode
 from chatkit.logger import logger
 from chatkit.store.base import NotFoundError, Store, TrimmingStore
 from chatkit.turns.contracts import HIDDEN, Opened
@@ -127,6 +127,14 @@ async def open_turn(
             assert_never(request)
 
 
+async def _attachment(id: str, store: Store[C], context: C) -> Attachment:
+    try:
+        return await store.load_attachment(id, context)
+    except NotFoundError as error:
+        error.code = AttachmentMissingError.code  # it is the file that is gone, not the thread
+        raise
+
+
 async def _message(
     input: UserMessageInput,
     thread: ThreadMetadata,
@@ -138,7 +146,7 @@ async def _message(
     keep: Callable[[Attachment, C], Awaitable[Attachment]] | None,
 ) -> Opened:
     # First all that can fail for reasons of the request, then the first write.
-    attachments = [await store.load_attachment(id, context) for id in input.attachments]
+    attachments = [await _attachment(id, store, context) for id in input.attachments]
     if keep is not None:
         attachments = [await keep(attachment, context) for attachment in attachments]
     if is_new:

@@ -148,7 +148,19 @@ async def test_a_file_that_was_never_uploaded_cannot_be_sent(chat: Chat) -> None
     made = await chat.announce("notes.txt", len(TEXT), "text/plain")
     answer = await chat.send(made["id"])
     assert answer.status_code == 409
-    assert "has not been uploaded" in answer.json()["error"]["message"]
+    error = answer.json()["error"]
+    assert error["code"] == "attachment_missing"
+    assert made["id"] in error["message"]
+    assert "has not been uploaded" in error["message"]
+    assert (await chat.ask("threads.list")).json()["data"] == []
+
+
+async def test_a_file_that_is_gone_cannot_be_sent_and_is_told_from_a_thread_that_is(chat: Chat) -> None:
+    """protocol.md §1.4"""
+    answer = await chat.send("atc_gone")
+    assert answer.status_code == 404
+    assert answer.json()["error"]["code"] == "attachment_missing"
+    assert "atc_gone" in answer.json()["error"]["message"]
     assert (await chat.ask("threads.list")).json()["data"] == []
 
 

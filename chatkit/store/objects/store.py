@@ -14,7 +14,7 @@ import anyio
 from pydantic import AnyUrl
 
 from chatkit.errors import (
-    ConflictError,
+    AttachmentMissingError,
     InvalidRequestError,
     NotFoundError,
     TooLargeError,
@@ -164,7 +164,7 @@ class ObjectAttachmentStore(AttachmentStore[TContext]):
         """Make an uploaded file part of a message; from now on it is neither replaced nor swept.
 
         Raises:
-            ConflictError: If it has not been uploaded.
+            AttachmentMissingError: If it has not been uploaded, or was left unsent for too long.
             InvalidRequestError: If what was put into the bucket is not what was announced; it is deleted.
         """
         scope, id = self._scope(context), attachment.id
@@ -172,7 +172,7 @@ class ObjectAttachmentStore(AttachmentStore[TContext]):
         changes: dict[str, object] = {"upload_descriptor": None}
         if await self._bucket.head(kept) is None:
             if not await self._bucket.move(incoming, kept) and await self._bucket.head(kept) is None:
-                raise ConflictError(
+                raise AttachmentMissingError(
                     f"attachment {id!r} has not been uploaded, or was left unsent for too long"
                 )
             if self._presign or attachment.mime_type == UNKNOWN:

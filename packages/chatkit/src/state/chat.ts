@@ -46,6 +46,7 @@ export type Failure = {
     | 'forbidden'
     | 'not_found'
     | 'busy'
+    | 'attachment'
     | 'conflict'
     | 'too_large'
     | 'rate_limited'

@@ -7,6 +7,7 @@ import type { UserMessageContent } from '../protocol/generated';
 import type { ChatState, Draft } from './chat';
 import { Desk, type Field } from './desk';
 import { uploaded, type Written } from './drafts';
+import { HttpError } from '../transport/errors';
 import { createSignals } from './signals';
 
 const report = { type: 'file', id: 'atc_1', name: 'report.pdf', mime_type: 'application/pdf' } as const;
@@ -237,6 +238,34 @@ test('what could not be sent comes back to its own thread, unless something new 
   field.say('second');
   desk.putBack(again);
   expect([field.draft.text, desk.quote.value]).toEqual(['second', null]);
+});
+
+test('a file that the server misses comes back as one that failed, the others as they were', () => {
+  const { desk, signals } = givenDesk();
+  const other = { ...report, id: 'atc_2' };
+  desk.addAttachment(uploaded(report));
+  desk.addAttachment(uploaded(other));
+  const states = () => desk.attachments.value.map(({ state, error }) => [state, error]);
+  const missing = (message: string) => new HttpError(message, 409, 'attachment_missing', null);
+  desk.putBack(desk.take([]), missing('attachment "atc_2" has not been uploaded'));
+  expect(states()).toEqual([
+    ['ready', null],
+    ['failed', 'attachment'],
+  ]);
+  expect(desk.isSendable.value).toBe(false);
+  // A server that does not say which: it may be any of them.
+  signals.threadId.value = 'thr_2';
+  desk.addAttachment(uploaded(report));
+  desk.addAttachment(uploaded(other));
+  desk.putBack(desk.take([]), missing('not there'));
+  expect(states()).toEqual([
+    ['failed', 'attachment'],
+    ['failed', 'attachment'],
+  ]);
+  signals.threadId.value = 'thr_3';
+  desk.addAttachment(uploaded(report));
+  desk.putBack(desk.take([]), new HttpError('atc_1', 409, 'conflict', null));
+  expect(states()).toEqual([['ready', null]]);
 });
 
 test('a message that went through at the second try is no draft any more; one that is written anew stays', () => {

@@ -20,7 +20,18 @@ import {
   type DraftParts,
   type Written,
 } from './drafts';
+import { HttpError } from '../transport/errors';
 import type { Shelf } from './shelf';
+
+/** Files that came back with a message: which of them are not there is in the server's words, or it may be any. */
+function lookedThrough(attachments: readonly DraftAttachment[], error: unknown): readonly DraftAttachment[] {
+  if (!(error instanceof HttpError) || error.code !== 'attachment_missing') return attachments;
+  const isNamed = ({ attachment }: DraftAttachment) => !!attachment && error.message.includes(attachment.id);
+  const isAny = !attachments.some(isNamed);
+  return attachments.map((one) =>
+    isAny || isNamed(one) ? { ...one, state: 'failed', progress: null, error: 'attachment' } : one,
+  );
+}
 
 /** The text field, as the desk sees it. */
 export type Field = {
@@ -251,14 +262,19 @@ export class Desk {
     return { toolChoice: tool?.id ?? null, model: this.model.peek()?.id ?? null };
   }
 
-  /** Nothing is lost: what could not be sent comes back, unless something new has been written there. */
-  putBack(draft: Draft): void {
+  /**
+   * Nothing is lost: what could not be sent comes back, unless something new has been written there.
+   *
+   * @param error Why: a file that the server misses cannot be sent as it is.
+   */
+  putBack(draft: Draft, error?: unknown): void {
     const taken = this.#taken.get(draft);
     if (!taken) {
       if (this.around.field.isEmpty()) this.around.field.setContent(draft.content);
       return;
     }
-    const { place, parts } = taken;
+    const { place } = taken;
+    const parts = { ...taken.parts, attachments: lookedThrough(taken.parts.attachments, error) };
     const isHere = place === this.#place;
     const { written, attachments } = isHere ? this.#parts() : this.#drafts.find(place);
     if (written.text.trim() || attachments.length) return;

@@ -2,7 +2,8 @@
 import { HttpError, NetworkError, ReplyError, StreamError } from '../transport/errors';
 import type { Failure } from './chat';
 
-const byStatus: Record<number, Failure['kind']> = {
+/** By the code of the answer, or by its status. */
+const kinds: Record<string, Failure['kind']> = {
   401: 'unauthorized',
   403: 'forbidden',
   404: 'not_found',
@@ -11,12 +12,14 @@ const byStatus: Record<number, Failure['kind']> = {
   413: 'too_large',
   429: 'rate_limited',
   503: 'unavailable',
+  thread_busy: 'busy',
+  attachment_missing: 'attachment',
 };
 
 /** What to tell the person about an error. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof HttpError) {
-    const kind = error.code === 'thread_busy' ? 'busy' : (byStatus[error.status] ?? 'server');
+    const kind = kinds[error.code ?? ''] ?? kinds[error.status] ?? 'server';
     return {
       kind,
       detail: [error.status, error.code].filter(Boolean).join(' '),
@@ -39,9 +42,9 @@ export function failureOf(error: unknown): Failure {
   return { kind: 'server', detail: error instanceof Error ? error.message : String(error) };
 }
 
-const FINAL = new Set<Failure['kind']>(['forbidden', 'not_found', 'conflict', 'too_large']);
+const FINAL: Failure['kind'][] = ['attachment', 'forbidden', 'not_found', 'conflict', 'too_large'];
 
 /** Whether the same request could succeed later. */
 export function isWorthRetrying(failure: Failure): boolean {
-  return !FINAL.has(failure.kind);
+  return !FINAL.includes(failure.kind);
 }

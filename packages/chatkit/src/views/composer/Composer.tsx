@@ -74,9 +74,9 @@ export function Composer() {
     if (state.phase.peek() !== 'idle' || state.load.peek() !== 'idle' || disabled) return;
     const draft = desk?.take(content) ?? { content };
     handle.reset();
-    commands.send(draft).catch(() => {
+    commands.send(draft).catch((error: unknown) => {
       // Nothing is lost: what could not be sent comes back, unless something new has been written.
-      if (desk) desk.putBack(draft);
+      if (desk) desk.putBack(draft, error);
       else if (handle.isEmpty()) handle.setContent(content);
     });
   };
