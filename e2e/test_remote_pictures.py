@@ -34,6 +34,9 @@ def pictures() -> Iterator[Pictures]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             host.asked.append(f"{self.path.partition('?')[0]} {self.headers['Referer']}")
+            if "gone" in self.path:
+                self.send_error(404)
+                return
             self.send_response(200)
             self.send_header("Content-Type", "image/gif")
             self.send_header("Content-Length", str(len(PIXEL)))
@@ -85,3 +88,22 @@ def test_no_picture_is_asked_for_before_a_click_or_an_allowance(stage: Stage, pi
     expect(stage.element.locator(".md img")).to_have_count(0)
     expect(load).to_have_count(0)
     assert set(pictures.asked) <= {"/one.gif None"}, "from the cache, or once more: never another one"
+
+
+def test_a_picture_that_is_not_there_says_so_and_leads_to_where_it_should_be(
+    stage: Stage, pictures: Pictures
+) -> None:
+    """For whoever clicked, the focus is at those words, which so are read out."""
+    answer = f"![broken](data:image/gif;base64,AAAA)\n\n{pictures.markdown('gone')}\n\nThe end."
+    stage.script.answer("threads.get_by_id", thread("thr_1", [said("msg_1", answer)]))
+    stage.start("{initialThread: 'thr_1'}")
+    expect(stage.answer.get_by_text("The picture could not be shown.")).to_have_count(1)
+    expect(stage.answer.get_by_role("link")).to_have_count(
+        0
+    )  # there is nowhere else to see what it held itself
+    stage.element.get_by_role("button", name="Load picture from").press("Enter")
+    gone = stage.answer.get_by_text("The picture could not be shown. gone")
+    expect(gone).to_be_focused()
+    link = gone.get_by_role("link", name="gone")
+    expect(link).to_have_attribute("href", f"http://127.0.0.1:{pictures.port}/gone.gif?secret=1")
+    assert serious_faults(stage.page) == []

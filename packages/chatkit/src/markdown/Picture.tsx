@@ -21,15 +21,34 @@ export function Picture({ src, alt }: Props) {
     [chat],
   );
   const [wanted, want] = useState(false);
+  const [failed, fail] = useState('');
   const loading = loadingOf(src, useValue(domains));
-  const picture = useRef<HTMLImageElement>(null);
-  useLayoutEffect(() => picture.current?.focus({ preventScroll: true }), [wanted]);
+  const shown = useRef<HTMLElement>(null);
+  const hasFailed = failed === src;
+  useLayoutEffect(() => shown.current?.focus({ preventScroll: true }), [wanted, hasFailed]);
   if (loading === 'none') return <>{alt}</>;
   if (loading === 'never') return <Elsewhere src={src} alt={alt} />;
+  // What was clicked has gone: focus goes to what came of it.
+  const focus = wanted ? { ref: shown as never, tabIndex: -1 } : {};
+  if (hasFailed) {
+    return (
+      <span class="muted" {...focus}>
+        {text('picture.failed')} {/^http/.test(parsed(src)!.href) ? <Elsewhere src={src} alt={alt} /> : alt}
+      </span>
+    );
+  }
   if (loading === 'free' || wanted) {
-    // What was clicked has gone: focus goes to what came of it.
-    const focus = wanted ? { ref: picture, tabIndex: -1 } : {};
-    return <img src={src} alt={alt} loading="lazy" referrerpolicy="no-referrer" {...focus} />;
+    const name = alt || (wanted ? hostOf(src) : '');
+    return (
+      <img
+        src={src}
+        alt={name}
+        loading="lazy"
+        referrerpolicy="no-referrer"
+        onError={() => fail(src)}
+        {...focus}
+      />
+    );
   }
   return (
     <button
