@@ -5,7 +5,19 @@ from __future__ import annotations
 from playwright.sync_api import Locator, expect
 
 from e2e.everything import API, OPTIONS, SQUARE, history
-from e2e.scripted import MAY_STOP, Json, Stage, created, done, first_answer, item, question, said, thread
+from e2e.scripted import (
+    MAY_STOP,
+    Json,
+    Stage,
+    created,
+    done,
+    first_answer,
+    item,
+    question,
+    refusal,
+    said,
+    thread,
+)
 
 
 def has_focus(one: Locator) -> bool:
@@ -271,3 +283,25 @@ def test_a_form_is_answered_and_its_way_back_is_by_keyboard_too(stage: Stage) ->
     press(stage, "Submit")
     expect(stage.answer).to_have_text("Thanks.")
     expect(stage.composer).to_be_focused()
+
+
+def test_older_messages_come_to_a_view_that_they_do_not_fill_and_again_when_they_failed(stage: Stage) -> None:
+    """What cannot be scrolled cannot ask for more by scrolling."""
+    pages: list[Json] = [
+        {
+            "data": [said(f"a{n}", f"Answer {n}."), question(f"q{n}", "Hi")],
+            "has_more": n > 0,
+            "after": f"q{n}",
+        }
+        for n in (3, 2, 1, 0)
+    ]
+    stage.script.answer("items.list", *pages[:2], refusal(500), *pages[2:])
+    stage.script.answer("threads.get_by_id", thread("thr_1") | {"items": pages[0]})
+    stage.start("{initialThread: 'thr_1'}")
+    again = stage.element.get_by_role("button", name="Older messages could not be loaded. Try again")
+    walk_to(stage, again)
+    expect(stage.answers).to_have_text(["Answer 2.", "Answer 3."])
+    stage.page.keyboard.press("Enter")
+    expect(stage.answers).to_have_text([f"Answer {n}." for n in range(4)])
+    expect(stage.element.get_by_role("log")).to_be_focused()  # the button is gone
+    expect(again).to_have_count(0)

@@ -42,6 +42,11 @@ export function View() {
         const { value: line } = state.line;
         if (line !== 'up') announce(latest.current(`line.${line}`));
       }),
+      effect(() => {
+        const { value: older } = state.older;
+        if (older !== 'idle')
+          announce(latest.current(older === 'failed' ? 'thread.olderFailed' : 'thread.older'));
+      }),
     ];
     return () => {
       clearTimeout(clock);

@@ -6,8 +6,9 @@
 /** Milliseconds in which a view may know better where the focus belongs. */
 const PATIENCE = 100;
 
-/** Where to go on, in the history and elsewhere: at the first that can be seen. */
+/** Where to go on, in the history, above older messages and elsewhere: at the first that can be seen. */
 const IN_HISTORY = ['.history .search'];
+const IN_OLDER = ['.thread'];
 const ELSEWHERE = ['.questions :is(input, textarea)', '.editor[tabindex="0"]', '.thread'];
 
 /** Begins to care for the focus in a chat; returns what ends that. */
@@ -34,7 +35,7 @@ export function keepFocus(chat: HTMLElement): () => void {
       const element = event.target as HTMLElement;
       last = element;
       // From a dialog it is back to where that came from.
-      if (!element.closest('dialog')) places = element.closest('.history') ? IN_HISTORY : ELSEWHERE;
+      if (!element.closest('dialog')) places = placesFor(element);
     },
     { signal },
   );
@@ -58,4 +59,9 @@ export function keepFocus(chat: HTMLElement): () => void {
     observer.disconnect();
     stop.abort();
   };
+}
+
+function placesFor(element: HTMLElement): string[] {
+  if (element.closest('.history')) return IN_HISTORY;
+  return element.closest('.older') ? IN_OLDER : ELSEWHERE;
 }

@@ -120,6 +120,11 @@ export function useScrolling({ turns, follow, loadOlder }: Asked): Scrolling {
     }
   }, [first, last, several, measure, moveBy, boxOf, hasRoom]);
 
+  // What does not fill the view cannot be scrolled: more is asked for all the same.
+  useEffect(() => {
+    if (scroller.current!.clientHeight && boxOf().scrollTop < EARLY) older.current?.();
+  }, [first, boxOf, hasRoom]);
+
   const jumpToEnd = () => {
     const box = boxOf();
     moveBy(box, endOf(box) - box.getBoundingClientRect().bottom + 24, true);
