@@ -27,6 +27,7 @@ from playwright.sync_api import (
 )
 
 from e2e.scripted import Stage, scripted_server
+from e2e.walk import Walk
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -199,3 +200,11 @@ def stage(page: Page, watch: Watch) -> Iterator[Stage]:
     watch.expect("Failed to load resource")  # refusals are what many of these tests are about
     with scripted_server() as script:
         yield Stage(page, script)
+
+
+@pytest.fixture
+def walk(stage: Stage) -> Iterator[Walk]:
+    """A walk through views; the test fails with everything that was wrong on the way."""
+    walk = Walk(stage)
+    yield walk
+    assert not walk.faults, "\n".join(walk.faults)

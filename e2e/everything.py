@@ -140,6 +140,7 @@ OPTIONS = """{
   locale: 'en',
   header: {leftAction: {icon: 'menu', onClick() {}}, rightAction: {icon: 'settings-cog', onClick() {}}},
   startScreen: {prompts: [{label: 'Plan a trip', prompt: 'Trip', icon: 'compass'},
+    {label: 'Sail', prompt: 'Sail', icon: 'lucide:anchor'},
     {label: 'Find a document', prompt: 'Find'}]},
   threadItemActions: {feedback: true, retry: true},
   disclaimer: {text: 'Answers may be wrong. [Read more](https://example.com/more)'},
@@ -152,7 +153,7 @@ OPTIONS = """{
     dictation: {enabled: true},
     attachments: {enabled: true, maxSize: 1000},
     tools: [
-      {id: 'search', label: 'Search the web', shortLabel: 'Search', icon: 'globe'},
+      {id: 'search', label: 'Search the web', shortLabel: 'Search', icon: 'lucide:telescope'},
       {id: 'think', label: 'Think longer', icon: 'lightbulb', pinned: true}],
     models: [
       {id: 'tiny', label: 'Tiny', description: 'Answers at once', disabled: true},

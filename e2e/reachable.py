@@ -1,4 +1,4 @@
-"""What is asked of every view: nothing that axe finds, targets that can be hit, a focus that can be seen."""
+"""What is asked of every view: nothing that axe finds, targets that can be hit, a focus that is seen, room for it."""
 
 from __future__ import annotations
 
@@ -120,10 +120,42 @@ FOCUS = """() => {
   return faults;
 }""".replace("CONTROLS", CONTROLS)
 
-AXE_RUN = """async (onlyColours) => {
+# WCAG 2.2, 1.4.10: nothing but what needs its width scrolls sideways, nothing is cut off or out of sight.
+FITS = """() => {
+  CONTROLS
+  const NEED_WIDTH = 'pre, .md-table, math, .md-maths, .md-diagram';
+  const host = root.host.getBoundingClientRect();
+  const faults = [];
+  if (document.documentElement.scrollWidth > innerWidth) faults.push('the page scrolls sideways');
+  for (const one of scope.querySelectorAll('*')) {
+    if (!(one instanceof HTMLElement) || !one.checkVisibility({ visibilityProperty: true })) continue;
+    const box = one.getBoundingClientRect();
+    if (box.width <= 1 || box.height <= 1 || one.closest('.visually-hidden, [inert]')) continue;
+    const style = getComputedStyle(one);
+    const isWide = one.scrollWidth > one.clientWidth + 1 && style.display !== 'inline';
+    if (isWide && /auto|scroll/.test(style.overflowX) && !one.matches(NEED_WIDTH))
+      faults.push(`${nameOf(one)} scrolls sideways: ${one.scrollWidth} in ${one.clientWidth}`);
+    if (isWide && /hidden|clip/.test(style.overflowX) && style.textOverflow !== 'ellipsis' && !one.closest(NEED_WIDTH))
+      faults.push(`${nameOf(one)} is cut off: ${one.scrollWidth} in ${one.clientWidth}`);
+    const isOut = box.left < -0.5 || box.right > innerWidth + 0.5;
+    if (isOut && !one.parentElement?.closest(NEED_WIDTH))
+      faults.push(`${nameOf(one)} is out of sight: ${box.left.toFixed(1)} to ${box.right.toFixed(1)}`);
+  }
+  const words = document.createRange();
+  for (const one of controls) {
+    if (!one.matches('button, summary, [role=option]')) continue;
+    words.selectNodeContents(one);
+    const [inner, box] = [words.getBoundingClientRect(), one.getBoundingClientRect()];
+    const isOver = inner.top < box.top - 2 || inner.bottom > box.bottom + 2;
+    if (isOver) faults.push(`${nameOf(one)} holds more than it is high`);
+  }
+  return faults;
+}""".replace("CONTROLS", CONTROLS)
+
+AXE_RUN = """async () => {
   const report = await axe.run('openai-chatkit', {
     resultTypes: ['violations'],
-    ...(onlyColours ? { runOnly: ['color-contrast'] } : { rules: { 'target-size': { enabled: true } } }),
+    rules: { 'target-size': { enabled: true } },
   });
   return report.violations.flatMap((rule) =>
     rule.nodes.map((node) => `${rule.id} (${rule.impact}): ${node.target.flat().at(-1)} ${node.failureSummary}`));
@@ -136,25 +168,58 @@ def arm(page: Page) -> None:
     page.evaluate(AXE.read_text(encoding="utf-8") + "; undefined")
 
 
-def paint(page: Page, scheme: str) -> None:
+NARROW = (360, 280)
+
+# What is in the place of the chat, too.
+WHOLE = "openai-chatkit :is([part=chat], [part=closed])"
+
+DRAWN = "new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
+
+
+def change(page: Page, options: dict[str, Any]) -> None:
+    """Changes options of the chat and waits until that is drawn. What was refused is refused again a moment later."""
     page.evaluate(
-        """(scheme) => {
+        f"""(options) => {{
           const chat = document.querySelector('openai-chatkit');
-          chat.setOptions({...chat.options, theme: scheme});
-          return new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
-        }""",
-        scheme,
+          chat.setOptions({{...chat.options, ...options}});
+          return {DRAWN};
+        }}""",
+        options,
     )
+    page.locator(WHOLE).last.wait_for(state="attached")
 
 
 def faults_of(page: Page) -> list[str]:
-    """Everything that is wrong with what can be seen: all rules in light, colours again in dark, targets, focus."""
-    faults: list[str] = list(page.evaluate(AXE_RUN, False))
-    paint(page, "dark")
-    faults += [f"dark: {one}" for one in page.evaluate(AXE_RUN, True)]
-    paint(page, "light")
-    faults += page.evaluate(TARGETS)
-    return faults + unseen_focus(page)
+    """Everything that is wrong with what can be seen: axe's rules in both schemes, and targets."""
+    faults: list[str] = list(page.evaluate(AXE_RUN))
+    change(page, {"theme": "dark"})
+    faults += [f"dark: {one}" for one in page.evaluate(AXE_RUN)]
+    change(page, {"theme": "light"})
+    return faults + page.evaluate(TARGETS)
+
+
+def faults_when_narrow(page: Page) -> list[str]:
+    """What does not fit into narrow views, or cannot be hit there."""
+    before = page.viewport_size
+    assert before
+    faults: list[str] = []
+    for width in NARROW:
+        page.set_viewport_size({"width": width, "height": before["height"]})
+        page.evaluate(f"() => {DRAWN}")
+        faults += [f"at {width} px: {one}" for one in page.evaluate(FITS) + page.evaluate(TARGETS)]
+    page.set_viewport_size(before)
+    page.evaluate(f"() => {DRAWN}")
+    return faults
+
+
+def faults_when_turned(page: Page) -> list[str]:
+    """The same from right to left, in words that are written so."""
+    change(page, {"locale": "ar"})
+    page.locator(f"{WHOLE}[dir=rtl]").last.wait_for(state="attached")
+    faults = [f"from right to left: {one}" for one in faults_when_narrow(page)]
+    change(page, {"locale": "en"})
+    page.locator(f"{WHOLE}[dir=ltr]").last.wait_for(state="attached")
+    return faults
 
 
 def unseen_focus(page: Page) -> Any:

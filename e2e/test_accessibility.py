@@ -5,19 +5,16 @@ What is asked of each is in reachable.py. A view that is added to the chat is ad
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 
 from e2e.conftest import Watch
 from e2e.everything import API, OPTIONS, cited, every_item, history, workflow
-from e2e.reachable import arm, faults_of
+from e2e.reachable import arm
 from e2e.scripted import (
     COMPLETE,
     MAY_STOP,
     Json,
-    Stage,
     Wait,
     added,
     created,
@@ -28,46 +25,13 @@ from e2e.scripted import (
     said,
     thread,
 )
-
-
-class Walk:
-    """Goes through views and keeps what is wrong with each."""
-
-    def __init__(self, stage: Stage) -> None:
-        self.stage = stage
-        self.faults: list[str] = []
-
-    def begin(self, more: str = "{}") -> None:
-        self.stage.start(f"{{...{OPTIONS}, ...{more}}}", API)
-        arm(self.stage.page)
-        expect(self.button("Tools")).to_be_visible()
-        self.stage.until(COMPLETE)
-
-    def button(self, name: str) -> Locator:
-        return self.stage.element.get_by_role("button", name=name, exact=True)
-
-    def look(self, view: str) -> None:
-        self.faults += [f"{view}: {fault}" for fault in faults_of(self.stage.page)]
-
-    def open(self, *items: Json, id: str = "thr_1", **fields: object) -> None:
-        self.stage.script.answer("threads.get_by_id", thread(id, list(items), **fields))
-        assert self.stage.call("setThreadId", id) is None
-
-    def escape(self) -> None:
-        self.stage.page.keyboard.press("Escape")
-
-
-@pytest.fixture
-def walk(stage: Stage) -> Iterator[Walk]:
-    walk = Walk(stage)
-    yield walk
-    assert not walk.faults, "\n".join(walk.faults)
+from e2e.walk import Walk
 
 
 def test_the_start_the_history_and_the_dialogs(walk: Walk) -> None:
     stage, element, keyboard = walk.stage, walk.stage.element, walk.stage.page.keyboard
     walk.begin()
-    walk.look("start")
+    walk.look("start", turned=True)
 
     stage.script.answer("threads.list", {"data": [], "has_more": False}, refusal(500))
     walk.button("History").click()
@@ -80,7 +44,7 @@ def test_the_start_the_history_and_the_dialogs(walk: Walk) -> None:
     stage.script.answer("threads.list", history("First", "Second with a longer name"))
     walk.button("Try again").click()
     expect(stage.rows()).to_have_count(2)
-    walk.look("history")
+    walk.look("history", turned=True)
     search = element.get_by_role("searchbox")
     search.fill("nothing like it")
     expect(element.get_by_text("No conversation matches")).to_be_visible()
@@ -88,11 +52,22 @@ def test_the_start_the_history_and_the_dialogs(walk: Walk) -> None:
     search.fill("")
     rename = stage.rows().first.get_by_role("button", name="Rename “First”")
     rename.press("Enter")
-    expect(element.get_by_role("textbox", name="New title")).to_be_focused()
+    title = element.get_by_role("textbox", name="New title")
+    expect(title).to_be_focused()
     walk.look("history, renaming")
+    stage.script.answer("threads.update", refusal(500))
+    rename.press("Enter")
+    title.fill("Lamps")
+    title.press("Enter")
+    expect(stage.rows().first.get_by_role("alert")).to_be_visible()
+    walk.look("history, a title that was not kept")
     stage.rows().first.get_by_role("button", name="Delete “First”").press("Enter")
     expect(element.get_by_role("alertdialog")).to_be_visible()
-    walk.look("before a thread is deleted")
+    walk.look("before a thread is deleted", turned=True)
+    stage.script.answer("threads.delete", refusal(500))
+    element.get_by_role("alertdialog").get_by_role("button", name="Delete").press("Enter")
+    expect(element.get_by_role("alertdialog").get_by_role("alert")).to_be_visible()
+    walk.look("a thread that was not deleted")
     walk.escape()
     stage.page.set_viewport_size({"width": 400, "height": 800})
     walk.look("history over the chat")
@@ -101,11 +76,11 @@ def test_the_start_the_history_and_the_dialogs(walk: Walk) -> None:
     walk.button("Tools").focus()
     keyboard.press("?")
     expect(element.get_by_role("dialog", name="Keys")).to_be_visible()
-    walk.look("keys")
+    walk.look("keys", turned=True)
 
 
 def test_a_thread_with_everything_in_it(walk: Walk) -> None:
-    stage, element = walk.stage, walk.stage.element
+    element = walk.stage.element
     walk.begin()
     walk.open(*every_item(), title="Lamps and lenses")
     expect(element.get_by_role("button", name="Good answer")).to_have_count(2)
@@ -116,7 +91,7 @@ def test_a_thread_with_everything_in_it(walk: Walk) -> None:
     element.locator(".workflow-head").nth(1).click()
     element.locator("summary").click()
     expect(element.locator(".tasks:visible")).to_have_count(2)
-    walk.look("thread")
+    walk.look("thread", turned=True)
 
     mark = element.get_by_role("link", name="Source 1: How a lens works")
     mark.focus()
@@ -126,8 +101,6 @@ def test_a_thread_with_everything_in_it(walk: Walk) -> None:
     expect(element.get_by_role("dialog")).to_be_visible()
     walk.look("picture in full")
     walk.escape()
-    stage.page.set_viewport_size({"width": 360, "height": 640})
-    walk.look("thread at 360 px")
 
 
 def test_an_answer_on_its_way_and_what_can_go_wrong(walk: Walk, watch: Watch) -> None:
@@ -199,7 +172,7 @@ def test_an_answer_on_its_way_and_what_can_go_wrong(walk: Walk, watch: Watch) ->
     questions = element.get_by_role("form", name="Questions of the assistant")
     questions.get_by_role("button", name="Next").click()
     expect(questions.get_by_role("alert")).to_be_visible()
-    walk.look("question with choices")
+    walk.look("question with choices", turned=True)
     questions.get_by_role("button", name="Skip", exact=True).click()
     expect(questions.get_by_role("textbox", name="Any notes?")).to_be_focused()
     walk.look("question with a field")
@@ -217,7 +190,7 @@ def test_the_composer_with_all_it_can_hold(walk: Walk) -> None:
     models = element.get_by_role("button", name="Model: Quick")
     models.press("Enter")
     expect(element.get_by_role("menu")).to_be_visible()
-    walk.look("menu of models")
+    walk.look("menu of models", turned=True)
     walk.escape()
     for sign, name in (("@", "Mentions"), ("/", "Commands")):
         field.click()
@@ -241,7 +214,7 @@ def test_the_composer_with_all_it_can_hold(walk: Walk) -> None:
     assert stage.call("setComposerValue", {"reply": "What was said.", "selectedToolId": "search"}) is None
     expect(element.locator('[part~="composer-quote"]')).to_be_visible()
     expect(walk.button("Remove Search")).to_be_visible()
-    walk.look("files, a quote, a tool, a toast")
+    walk.look("files, a quote, a tool, a toast", turned=True)
     held.set()
     expect(element.get_by_role("progressbar")).to_have_count(0)
 
