@@ -137,7 +137,11 @@ function search(block: Token): Found {
   const look = (one: object, depth: number) => {
     if (depth > DEEPEST) return;
     if ('refersTo' in one) places.push((one as ReferenceToken).refersTo);
-    if ('explains' in one) return void notes.push(one as NoteToken);
+    if ('explains' in one) {
+      const note = one as NoteToken;
+      notes.push(note, ...note.body.flatMap((inner) => search(inner).notes));
+      return;
+    }
     const inner: unknown[] = Array.isArray(one) ? one : Object.values(one).filter(Array.isArray);
     for (const each of inner) if (typeof each === 'object' && each) look(each, depth + 1);
   };

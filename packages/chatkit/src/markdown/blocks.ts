@@ -17,9 +17,12 @@ const RESTLESS = /(?:^([> ]*)>.*\n(?:(?!\1>).+\n)+){300}/m;
 /** Pictures that a text holds itself may be long. */
 const HELD_PICTURES = /\(data:[a-z\d+/=;,-]+/gi;
 
+/** Whether reading it would take for ever. */
+export const isEndless = (source: string): boolean => DEEP.test(source) || RESTLESS.test(source);
+
 /** The blocks of a text, whole. */
 export function lex(source: string): Token[] {
-  if (DEEP.test(source) || RESTLESS.test(source)) return [plain(source)];
+  if (isEndless(source)) return [plain(source)];
   try {
     const known = rare.peek()?.extensions;
     const extensions = { ...known, inline: [calm, ...(known?.inline ?? [])] };
@@ -30,7 +33,8 @@ export function lex(source: string): Token[] {
   }
 }
 
-const plain = (raw: string): Tokens.Generic => ({ type: 'plain', raw, text: raw });
+/** Text as it is. */
+export const plain = (raw: string): Tokens.Generic => ({ type: 'plain', raw, text: raw });
 
 /** The first of what may stand in a line: text in which nobody looks for emphasis and links. */
 const calm = (source: string): Tokens.Generic | undefined =>

@@ -130,6 +130,29 @@ test('they may be in headings, lists, tables, quotations, emphasis, and in footn
   expect(texts('.md-notes > li')).toEqual(['N16 1', 'N2', 'N3', 'N4', 'N5', 'In another.']);
 });
 
+test('what links lead to is known in footnotes and out of them, wherever it stands', async () => {
+  await draw(
+    'a[^1] [out][in]\n\n[^1]: To [one][out] and [two][below].\n\n    [in]: https://in.example\n' +
+      '[^2]: Not asked for.\n[below]: https://below.example\n\n> quoted\n\n[out]: https://out.example',
+  );
+  expect(all('a').map((one) => `${one.textContent} ${(one as HTMLAnchorElement).host}`)).toEqual([
+    'out in.example',
+    'one out.example',
+    'two below.example',
+  ]);
+  expect(page.textContent).not.toContain('[');
+});
+
+test('a footnote may stand in another, or in a list', async () => {
+  await draw(
+    'a[^out] b[^in] c[^item]\n\n[^out]: Around.\n\n    [^in]: Inside,\n    and on.\n\n    Around again.\n\n' +
+      '- item\n\n  [^item]: Of an item.',
+  );
+  expect(texts('.md-notes > li')).toEqual(['Around.Around again.', 'Inside,and on.', 'Of an item.']);
+  expect(all('p', page.querySelector('.md-notes')!)).toHaveLength(4);
+  expect(page.textContent).not.toContain('[');
+});
+
 test('the case of a label does not matter, and the first footnote counts', async () => {
   await draw('a[^Note]\n\n[^note]: First.\n[^NOTE]: Second.');
   expect(texts('.md-notes > li')).toEqual(['First.']);
@@ -192,6 +215,11 @@ test('places and footnotes without end are read in reasonable time', async () =>
     '[^1]: a[^1]\n',
     '[^',
     '[^1]:\n    ',
+    '[^1]: [^1]: ',
+    '[^1]: > ',
+    '[^1]: - [^1]: ',
+    '- [^1]: ',
+    '[^1]: [a]: b\n',
   ])
     await draw(piece.repeat(5_000));
   const parser = new BlockParser();

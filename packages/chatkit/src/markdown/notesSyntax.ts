@@ -1,6 +1,6 @@
 /** Where footnotes are in Markdown: `[^label]` in a text, and `[^label]: words` where a line begins. */
 import type { Token, TokenizerExtensionFunction } from 'marked';
-import { lex } from './blocks';
+import { isEndless, plain } from './blocks';
 import { withoutMarks } from './marks';
 import { Reference } from './Noted';
 import type { RareToken } from './rare';
@@ -13,8 +13,8 @@ export type NoteToken = RareToken & { readonly explains: string; readonly body: 
 
 const LABEL = String.raw`\[\^([^\]\s]{1,100})\]`;
 const BEGIN = String.raw` {0,3}${LABEL}:`;
-/** Lines that begin something else, and so do not go on with a footnote. */
-const OTHER = String.raw` {0,3}(?:\[\^[^\]\s]{1,100}\]:|#{1,6}\s|>|[-+*]\s|\d{1,9}[.)]\s|\x60{3}|~{3}|[-*_]{3}|\|)`;
+/** Lines that begin something else, another footnote or the address of a link, and so do not go on with a footnote. */
+const OTHER = String.raw` {0,3}(?:\[[^\]\n]{1,100}\]:|#{1,6}\s|>|[-+*]\s|\d{1,9}[.)]\s|\x60{3}|~{3}|[-*_]{3}|\|)`;
 /** What goes on: the next line, or after empty ones a line that stands further in. */
 const NOTE = new RegExp(
   String.raw`^${BEGIN}[ \t]*([^\n]*(?:\n(?!${OTHER})[ \t]*[^\s][^\n]*|\n(?:[ \t]*\n)*(?: {4}|\t)[ \t]*[^\s][^\n]*)*)(?:\n|$)`,
@@ -29,20 +29,27 @@ const Nothing = () => null;
 
 const nameOf = (label: string): string => withoutMarks(label).toLowerCase();
 
-/** Footnotes in footnotes would have no end. */
-let isInside = false;
+/** Footnotes in footnotes in footnotes: nobody writes more of them, and they would have no end. */
+const DEEPEST = 3;
+let depth = 0;
 
-const block: TokenizerExtensionFunction = (source) => {
-  const found = isInside ? null : NOTE.exec(source.slice(0, LONGEST));
+const block: TokenizerExtensionFunction = function (source) {
+  const found = depth < DEEPEST ? NOTE.exec(source.slice(0, LONGEST)) : null;
   if (!found) return undefined;
   const [raw, label = '', text = ''] = found;
-  isInside = true;
+  const { state } = this.lexer;
+  const { top } = state;
+  depth++;
+  state.top = true; // paragraphs are ones in a list, too
   try {
-    const body = lex(text.replace(/^(?: {1,4}|\t)/gm, ''));
+    const inner = text.replace(/^(?: {1,4}|\t)/gm, '');
+    // By the same lexer: what links lead to may stand in the footnote or out of it.
+    const body = isEndless(inner) ? [plain(inner)] : this.lexer.blockTokens(inner);
     const token: NoteToken = { type: 'rare', raw, explains: nameOf(label), body, View: Nothing };
     return token;
   } finally {
-    isInside = false;
+    depth--;
+    state.top = top;
   }
 };
 
