@@ -50,6 +50,6 @@ def test_a_footnote_is_a_link_away_and_so_is_its_place(stage: Stage) -> None:
 
     # What is copied is what was written.
     second.hover()
-    stage.element.get_by_role("button", name="Copy message").last.click()
+    stage.element.get_by_role("button", name="Copy answer").last.click()
     expect(stage.element.get_by_role("status").filter(has_text="Copied")).to_have_count(1)
     assert stage.js("navigator.clipboard.readText()") == other

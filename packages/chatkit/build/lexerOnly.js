@@ -35,8 +35,8 @@ const CHANGES = /** @type {const} */ ([
   [/(this\.options=(\w+))\|\|\w+(?=[,}])/g, '$1'],
 ]);
 
-/** What extensions give and what tokens have. */
-const SEEN_OUTSIDE = ['startBlock', 'startInline', 'childTokens', 'inLink', 'inRawBlock'];
+/** What extensions give and call, and what tokens have. */
+const SEEN_OUTSIDE = ['startBlock', 'startInline', 'childTokens', 'inLink', 'inRawBlock', 'blockTokens'];
 
 /**
  * marked's one file makes a ready instance of everything, so no bundler can drop what we do not import. This cuts the
