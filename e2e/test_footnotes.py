@@ -48,8 +48,8 @@ def test_a_footnote_is_a_link_away_and_so_is_its_place(stage: Stage) -> None:
     assert "another answer" in stage.js(f"{focused}.textContent")
     assert stage.js("location.hash") == ""
 
-    # What is copied is what was written.
+    # What is copied is what was written, of both.
     second.hover()
     stage.element.get_by_role("button", name="Copy answer").last.click()
     expect(stage.element.get_by_role("status").filter(has_text="Copied")).to_have_count(1)
-    assert stage.js("navigator.clipboard.readText()") == other
+    assert stage.js("navigator.clipboard.readText()") == f"{ANSWER}\n\n{other}"
