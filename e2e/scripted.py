@@ -53,7 +53,7 @@ addEventListener('DOMContentLoaded', () => {
 """
 
 
-# The styles that come a moment after the chat are there (styles/later/soon.css).
+# The styles of the chat are there, the last of them, too (styles/4-print.css).
 COMPLETE = """[...chat.shadowRoot.adoptedStyleSheets].some(
   (sheet) => [...sheet.cssRules].some((rule) => rule.conditionText === 'print'))"""
 

@@ -2,6 +2,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
+import { drawingOnly } from './drawingOnly.js';
 import { lexerOnly } from './lexerOnly.js';
 import { shortJsx } from './shortJsx.js';
 import { smallest } from './smallest.js';
@@ -21,7 +22,7 @@ export const cssTarget = ['chrome111', 'firefox113', 'safari16.4'];
 async function buildChunks(/** @type {string} */ folder) {
   const result = await build({
     ...shared,
-    plugins: [lexerOnly(), shortJsx(), wordsInParts(), smallest()],
+    plugins: [lexerOnly(), drawingOnly(), shortJsx(), wordsInParts(), smallest()],
     build: {
       target,
       cssTarget,

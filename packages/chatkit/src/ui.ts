@@ -21,10 +21,11 @@ import tokens from './styles/0-tokens.css?inline';
 import base from './styles/1-base.css?inline';
 import chatStyles from './styles/2-chat.css?inline';
 import markdown from './styles/3-markdown.css?inline';
+import print from './styles/4-print.css?inline';
 
 // One sheet for all elements on the page.
 const sheet = new CSSStyleSheet();
-sheet.replaceSync(tokens + base + chatStyles + markdown);
+sheet.replaceSync(tokens + base + chatStyles + markdown + print);
 
 /** Advice for whoever builds the page (docs/frontend/client.md). Nobody else loads it, and nothing waits for it in vain. */
 async function advise(host?: ChatKitElement): Promise<void> {
@@ -92,13 +93,9 @@ export async function mount(
   };
   const heedLater = () => void heed().catch(() => undefined);
   wishes.addEventListener('change', heedLater);
-  const soon = setTimeout(() => {
-    void Promise.allSettled([
-      import('./styles/later/soon.css?inline').then((module) => adoptStyles(root, module.default)),
-      heed(),
-      matchMedia('(pointer: coarse)').matches && framed(), // its keyboard may cover the chat
-    ]);
-  }, 200);
+  heedLater();
+  // Its keyboard may cover the chat.
+  if (matchMedia('(pointer: coarse)').matches) framed().catch(() => undefined);
 
   const threadId = lastThreadId === undefined ? initial.initialThread : lastThreadId;
   if (threadId != null) void chat.commands.openThread(threadId);
@@ -117,7 +114,6 @@ export async function mount(
     },
     unmount() {
       const last = chat.state.threadId.peek();
-      clearTimeout(soon);
       wishes.removeEventListener('change', heedLater);
       chat.stop();
       theme.remove();

@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest';
 import type { ThreadItem } from './generated';
 import {
   isPage,
-  isStreaming,
   isThread,
   isThreadItem,
   isThreadItemUpdate,
@@ -134,14 +133,5 @@ describe('isPage', () => {
   it('refuses a page with something else in it, and what is no page', () => {
     expect(isPage({ data: [thread, message], has_more: false }, isThread)).toBe(false);
     expect(isPage({ error: { message: 'no' } }, isThread)).toBe(false);
-  });
-});
-
-describe('isStreaming', () => {
-  it('tells an operation with events from one with a single reply (protocol.md §2.2)', () => {
-    expect(isStreaming({ type: 'threads.retry_after_item', params: { thread_id: 't', item_id: 'm' } })).toBe(
-      true,
-    );
-    expect(isStreaming({ type: 'threads.get_by_id', params: { thread_id: 't' } })).toBe(false);
   });
 });

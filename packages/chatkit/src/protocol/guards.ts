@@ -2,113 +2,76 @@
  * Tells what came over the wire apart. A guard looks at what its callers rely on and no further: unknown fields pass,
  * unknown types do not.
  */
-import type { ChatKitReq, Page, Thread, ThreadItem, ThreadItemUpdate, ThreadStreamEvent } from './generated';
+import type { Page, Thread, ThreadItem, ThreadItemUpdate, ThreadStreamEvent } from './generated';
 
 type Fields = Record<string, unknown>;
-type Check = (fields: Fields) => boolean;
+type Check = (value: unknown) => boolean;
+/** What is looked at of each type: fields, and what they must be. */
+type Checks = Record<string, Check>;
 
 /** A JSON object, not null and not an array. */
 export function isRecord(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-const string =
-  (name: string): Check =>
-  (fields) =>
-    typeof fields[name] === 'string';
-const number =
-  (name: string): Check =>
-  (fields) =>
-    typeof fields[name] === 'number';
-const record =
-  (name: string): Check =>
-  (fields) =>
-    isRecord(fields[name]);
-const list =
-  (name: string): Check =>
-  (fields) =>
-    Array.isArray(fields[name]);
-const anything: Check = () => true;
-const all =
-  (...checks: Check[]): Check =>
-  (fields) =>
-    checks.every((check) => check(fields));
-
-const item: Check = (fields) => isThreadItem(fields['item']);
-const thread: Check = (fields) => isThread(fields['thread']);
+const isString: Check = (value) => typeof value === 'string';
+const isNumber: Check = (value) => typeof value === 'number';
+const isList: Check = (value) => Array.isArray(value);
+const hasTasks: Check = (value) => isRecord(value) && isList(value['tasks']);
 
 // Typed by the unions: a type added in Python does not compile here until it has its line.
-const ITEMS: Record<ThreadItem['type'], Check> = {
-  user_message: list('content'),
-  assistant_message: list('content'),
-  client_tool_call: all(string('call_id'), string('name')),
-  widget: record('widget'),
-  generated_image: anything,
-  structured_input: list('inputs'),
-  task: record('task'),
-  workflow: (fields) => isRecord(fields['workflow']) && Array.isArray(fields['workflow']['tasks']),
-  end_of_turn: anything,
-  hidden_context_item: anything,
-  sdk_hidden_context: anything,
+const ITEMS: Record<ThreadItem['type'], Checks> = {
+  user_message: { content: isList },
+  assistant_message: { content: isList },
+  client_tool_call: { call_id: isString, name: isString },
+  widget: { widget: isRecord },
+  generated_image: {},
+  structured_input: { inputs: isList },
+  task: { task: isRecord },
+  workflow: { workflow: hasTasks },
+  end_of_turn: {},
+  hidden_context_item: {},
+  sdk_hidden_context: {},
 };
 
-const UPDATES: Record<ThreadItemUpdate['type'], Check> = {
-  'assistant_message.content_part.added': all(number('content_index'), record('content')),
-  'assistant_message.content_part.text_delta': all(number('content_index'), string('delta')),
-  'assistant_message.content_part.annotation_added': all(number('content_index'), record('annotation')),
-  'assistant_message.content_part.done': all(number('content_index'), record('content')),
-  'widget.streaming_text.value_delta': all(string('component_id'), string('delta')),
-  'widget.root.updated': record('widget'),
-  'widget.component.updated': all(string('component_id'), record('component')),
-  'workflow.task.added': all(number('task_index'), record('task')),
-  'workflow.task.updated': all(number('task_index'), record('task')),
-  'generated_image.updated': record('image'),
+const UPDATES: Record<ThreadItemUpdate['type'], Checks> = {
+  'assistant_message.content_part.added': { content_index: isNumber, content: isRecord },
+  'assistant_message.content_part.text_delta': { content_index: isNumber, delta: isString },
+  'assistant_message.content_part.annotation_added': { content_index: isNumber, annotation: isRecord },
+  'assistant_message.content_part.done': { content_index: isNumber, content: isRecord },
+  'widget.streaming_text.value_delta': { component_id: isString, delta: isString },
+  'widget.root.updated': { widget: isRecord },
+  'widget.component.updated': { component_id: isString, component: isRecord },
+  'workflow.task.added': { task_index: isNumber, task: isRecord },
+  'workflow.task.updated': { task_index: isNumber, task: isRecord },
+  'generated_image.updated': { image: isRecord },
 };
 
-const EVENTS: Record<ThreadStreamEvent['type'], Check> = {
-  'thread.created': thread,
-  'thread.updated': thread,
-  'thread.item.added': item,
-  'thread.item.updated': all(string('item_id'), (fields) => isThreadItemUpdate(fields['update'])),
-  'thread.item.done': item,
-  'thread.item.removed': string('item_id'),
-  'thread.item.replaced': item,
-  stream_options: record('stream_options'),
-  progress_update: string('text'),
-  client_effect: string('name'),
-  error: anything,
-  notice: all(string('level'), string('message')),
+const EVENTS: Record<ThreadStreamEvent['type'], Checks> = {
+  'thread.created': { thread: isThread },
+  'thread.updated': { thread: isThread },
+  'thread.item.added': { item: isThreadItem },
+  'thread.item.updated': { item_id: isString, update: isThreadItemUpdate },
+  'thread.item.done': { item: isThreadItem },
+  'thread.item.removed': { item_id: isString },
+  'thread.item.replaced': { item: isThreadItem },
+  stream_options: { stream_options: isRecord },
+  progress_update: { text: isString },
+  client_effect: { name: isString },
+  error: {},
+  notice: { level: isString, message: isString },
 };
 
-const STREAMING: Record<ChatKitReq['type'], boolean> = {
-  'threads.create': true,
-  'threads.add_user_message': true,
-  'threads.add_client_tool_output': true,
-  'threads.add_structured_input': true,
-  'threads.retry_after_item': true,
-  'threads.custom_action': true,
-  'threads.attach': true,
-  'threads.watch': true,
-  'threads.get_by_id': false,
-  'threads.list': false,
-  'threads.sync_custom_action': false,
-  'threads.update': false,
-  'threads.delete': false,
-  'items.list': false,
-  'items.feedback': false,
-  'attachments.create': false,
-  'attachments.delete': false,
-  'input.transcribe': false,
-  'threads.cancel': false,
-};
-
-function isOneOf(checks: Record<string, Check>, value: unknown): boolean {
-  if (!isRecord(value) || typeof value['type'] !== 'string') return false;
-  return Object.hasOwn(checks, value['type']) && checks[value['type']]!(value);
+function isOneOf(types: Record<string, Checks>, value: unknown): boolean {
+  if (!isRecord(value) || typeof value['type'] !== 'string' || !Object.hasOwn(types, value['type']))
+    return false;
+  const checks = types[value['type']]!;
+  for (const name in checks) if (!checks[name]!(value[name])) return false;
+  return true;
 }
 
 export function isThreadItem(value: unknown): value is ThreadItem {
-  return isOneOf(ITEMS, value) && isRecord(value) && typeof value['id'] === 'string';
+  return isOneOf(ITEMS, value) && isString((value as Fields)['id']);
 }
 
 export function isThreadItemUpdate(value: unknown): value is ThreadItemUpdate {
@@ -133,9 +96,4 @@ export function isThread(value: unknown): value is Thread {
     isRecord(value['status']) &&
     isRecord(value['items'])
   );
-}
-
-/** Whether an operation is answered with events. */
-export function isStreaming(request: ChatKitReq): boolean {
-  return STREAMING[request.type];
 }

@@ -1,28 +1,73 @@
 /** What a page may set the composer to (element.md §4), checked: pages are mostly not type-checked. */
+import { batch } from '@preact/signals-core';
 import { IntegrationError } from '../events';
-import type { UserMessageContent } from '../protocol/generated';
 import type { ComposerValue } from './chat';
-import type { DraftTag } from './drafts';
+import { asSent, type Desk, type Field } from './desk';
+import { uploaded } from './drafts';
 
-/** A tag, of which pages often leave something out. */
-type WrittenByPages = Pick<DraftTag, 'type' | 'id' | 'text'> & Partial<DraftTag>;
+/** Milliseconds in which what attaches files has been fetched, on any line that is good for something. */
+const FETCHED_MS = 30_000;
 
-/** On the wire a tag always has data, and nothing that is only for who writes. */
-export function asSent(part: UserMessageContent): UserMessageContent {
-  if (part.type !== 'input_tag') return part;
-  const { type, id, text, group, interactive = false, data = {} } = part as WrittenByPages;
-  return { type, id, text, ...(group && { group }), interactive, data };
+/**
+ * Sets the parts of the draft that are given. Nothing is set if one of them cannot be.
+ *
+ * @throws IntegrationError if a part is not what it should be, or the options do not allow it.
+ */
+export async function setComposerValue(desk: Desk, field: Field, value: ComposerValue): Promise<void> {
+  const { text, content, reply, attachments, files, selectedToolId, selectedModelId } = checked(value);
+  const { state, options } = desk.around;
+  if (state.thread.peek()?.status.type === 'closed')
+    throw new Error('setComposerValue: this thread is closed.');
+  const { api, composer } = options.peek();
+  if (selectedToolId != null && !composer?.tools?.some(({ id }) => id === selectedToolId))
+    throw wrong(`there is no tool "${selectedToolId}" in options.composer.tools.`);
+  if (
+    selectedModelId != null &&
+    !composer?.models?.some((one) => one.id === selectedModelId && !one.disabled)
+  )
+    throw wrong(`there is no model "${selectedModelId}" to choose in options.composer.models.`);
+  if (files?.length && !composer?.attachments?.enabled)
+    throw wrong('options.composer.attachments is not enabled.');
+  if (files?.length && 'url' in api && !api.uploadStrategy)
+    throw wrong('options.api.uploadStrategy does not say how files are uploaded.');
+  const takeFiles = files?.length ? await whoTakesFiles(desk) : null;
+  batch(() => {
+    if (attachments || files) desk.replaceAttachments((attachments ?? []).map(uploaded));
+    if (selectedToolId !== undefined) desk.selectTool(selectedToolId);
+    if (selectedModelId !== undefined) desk.selectModel(selectedModelId);
+    if (content) field.setContent(content.map(asSent));
+    else if (text !== undefined) field.setContent([{ type: 'input_text', text }]);
+    if (reply !== undefined) desk.setQuote(reply);
+  });
+  takeFiles?.(files ?? []);
+}
+
+function whoTakesFiles(desk: Desk): Promise<(files: readonly File[]) => void> {
+  return new Promise((resolve, reject) => {
+    const over = () => {
+      end();
+      clearTimeout(clock);
+      reject(new Error('setComposerValue: what attaches files could not be loaded.'));
+    };
+    const clock = setTimeout(over, FETCHED_MS);
+    const end = desk.takeFiles.subscribe((take) => {
+      if (!take) return;
+      resolve(take);
+      queueMicrotask(over);
+    });
+    desk.onEnd(over);
+  });
 }
 
 /** What a page is told of a value that cannot be set. */
-export const wrong = (words: string) => new IntegrationError(`setComposerValue: ${words}`);
+const wrong = (words: string) => new IntegrationError(`setComposerValue: ${words}`);
 
 /**
  * A value of which every part is what it should be.
  *
  * @throws IntegrationError naming the part.
  */
-export function checked(value: unknown): ComposerValue {
+function checked(value: unknown): ComposerValue {
   if (typeof value !== 'object' || value === null) throw wrong('expected an object.');
   const fields = value as Record<string, unknown>;
   for (const key of ['text', 'reply', 'selectedToolId', 'selectedModelId']) {

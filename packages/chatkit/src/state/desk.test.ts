@@ -5,10 +5,12 @@ import type { Emit } from '../events';
 import type { ChatKitOptions, ComposerOption } from '../options';
 import type { UserMessageContent } from '../protocol/generated';
 import type { ChatState, Draft } from './chat';
+import { setComposerValue } from './composerValue';
 import { Desk, type Field } from './desk';
 import { uploaded, type Written } from './drafts';
 import { HttpError } from '../transport/errors';
 import { createSignals } from './signals';
+import { lookThrough } from './uploads';
 
 const report = { type: 'file', id: 'atc_1', name: 'report.pdf', mime_type: 'application/pdf' } as const;
 const said = (text: string): UserMessageContent[] => [{ type: 'input_text', text }];
@@ -25,7 +27,7 @@ function givenField(): Field & { draft: Written; say(text: string): void } {
     },
     setContent: (content: readonly UserMessageContent[]) => {
       field.draft = { text: content.map((part) => part.text).join(''), tags: [] };
-      desks.forEach((desk) => desk.changed(field.isEmpty()));
+      desks.forEach((desk) => desk.changed());
     },
     say: (text: string) => field.setContent(said(text)),
   };
@@ -50,8 +52,9 @@ function givenDesk(composer: ComposerOption = {}, shelfText: string | null = nul
   };
   const open = () => {
     const state = signals as unknown as ChatState;
-    const desk = new Desk({ state, options, emit, field, shelf, name: '', threadId: null });
+    const desk = new Desk({ state, options, emit, shelf });
     desks.splice(0, desks.length, desk);
+    desk.begin(field, '');
     return desk;
   };
   const desk = open();
@@ -94,15 +97,15 @@ test('every change of the tool is told, the automatic one as well, and that of o
 });
 
 test('what is being uploaded, and what failed, cannot be sent; attachments alone can', () => {
-  const { desk } = givenDesk();
+  const { desk, field } = givenDesk();
   expect(desk.isSendable.value).toBe(false);
   desk.addAttachment({ localId: 'a', state: 'uploading', progress: 0, error: null });
-  desk.changed(false);
+  field.say('Hi');
   expect(desk.isSendable.value).toBe(false);
   desk.changeAttachment('a', { state: 'failed', error: 'Too large' });
   expect(desk.isSendable.value).toBe(false);
   desk.changeAttachment('a', { state: 'ready', attachment: report, error: null });
-  desk.changed(true);
+  field.say('');
   expect(desk.isSendable.value).toBe(true);
   desk.changeAttachment('a', null);
   expect(desk.isSendable.value).toBe(false);
@@ -177,28 +180,6 @@ test('a draft is there again after a reload, with what is uploaded of its attach
   expect(givenDesk({}, before.kept.text).field.draft.text).toBe('half a thought');
 });
 
-test('what was written before there was a desk stays in front of what was kept', () => {
-  const before = givenDesk();
-  before.field.say('old');
-  before.desk.end();
-  before.field.say('just typed');
-  const desk = before.open();
-  expect(before.field.draft.text).toBe('just typed');
-  desk.end();
-});
-
-test('what is written behind a first message, before there was a desk, belongs to its thread', () => {
-  const { desk, open, field, signals } = givenDesk();
-  desk.end();
-  field.say('and then');
-  signals.threadId.value = 'thr_1';
-  signals.accepted.value = { content: said('Hi') };
-  open();
-  expect(field.draft.text).toBe('and then');
-  signals.threadId.value = null;
-  expect(field.draft.text).toBe('');
-});
-
 test.each([
   '',
   'nonsense',
@@ -242,6 +223,7 @@ test('what could not be sent comes back to its own thread, unless something new 
 
 test('a file that the server misses comes back as one that failed, the others as they were', () => {
   const { desk, signals } = givenDesk();
+  desk.lookThrough = lookThrough;
   const other = { ...report, id: 'atc_2' };
   desk.addAttachment(uploaded(report));
   desk.addAttachment(uploaded(other));
@@ -284,32 +266,23 @@ test('a message that went through at the second try is no draft any more; one th
   expect([field.draft.text, desk.quote.value]).toEqual(['', null]);
 });
 
-test('a message that came back before there was a desk, and then went through, is no draft', () => {
-  const { desk, open, field, signals } = givenDesk();
-  desk.end();
-  field.say('Hi');
-  signals.accepted.value = { content: said('Hi') };
-  open();
-  expect(field.draft.text).toBe('');
-});
-
 test('setComposerValue sets what is given, replaces attachments by attachments and files, and leaves the rest', async () => {
   const { desk, field, options } = givenDesk({ tools: [planner], attachments: { enabled: true } });
   desk.addAttachment({ localId: 'old', state: 'uploading', progress: 0, error: null });
-  await desk.setValue({ text: 'Hi', reply: 'quoted', selectedToolId: 'planner' });
+  await setComposerValue(desk, field, { text: 'Hi', reply: 'quoted', selectedToolId: 'planner' });
   expect([field.draft.text, desk.quote.value, desk.tool.value?.id]).toEqual(['Hi', 'quoted', 'planner']);
   expect(desk.attachments.value).toHaveLength(1);
-  await desk.setValue({ selectedToolId: null, reply: '' });
+  await setComposerValue(desk, field, { selectedToolId: null, reply: '' });
   expect([field.draft.text, desk.quote.value, desk.tool.value]).toEqual(['Hi', null, null]);
 
   const files = [new File(['x'], 'x.txt')];
-  await expect(desk.setValue({ files })).rejects.toThrow('uploadStrategy does not say');
+  await expect(setComposerValue(desk, field, { files })).rejects.toThrow('uploadStrategy does not say');
   expect(desk.attachments.value).toHaveLength(1);
   options.value = { ...options.value, api: { url: '/chatkit', uploadStrategy: { type: 'two_phase' } } };
   const taken: string[] = [];
   const dropped: string[] = [];
   desk.dropFile = ({ localId }) => dropped.push(localId);
-  const setting = desk.setValue({ files, attachments: [report] });
+  const setting = setComposerValue(desk, field, { files, attachments: [report] });
   desk.takeFiles.value = (given) => taken.push(...given.map(({ name }) => name));
   await setting;
   expect([taken, dropped]).toEqual([['x.txt'], ['old']]);
@@ -322,7 +295,7 @@ test.each(['the time is up', 'the chat is left'])(
     vi.useFakeTimers();
     const { desk, field, options } = givenDesk({ attachments: { enabled: true } });
     options.value = { ...options.value, api: { url: '/chatkit', uploadStrategy: { type: 'two_phase' } } };
-    const setting = desk.setValue({ text: 'no', files: [new File(['x'], 'x.txt')] });
+    const setting = setComposerValue(desk, field, { text: 'no', files: [new File(['x'], 'x.txt')] });
     const refused = expect(setting).rejects.toThrow('could not be loaded');
     if (end === 'the chat is left') desk.end();
     else vi.advanceTimersByTime(30_000);
@@ -344,6 +317,6 @@ test.each([
 ])('setComposerValue refuses %j, and sets nothing', async (value, words) => {
   const models = [{ id: 'old', label: 'Old', disabled: true }];
   const { desk, field } = givenDesk({ models });
-  await expect(desk.setValue(value as never)).rejects.toThrow(words);
+  await expect(setComposerValue(desk, field, value as never)).rejects.toThrow(words);
   expect(field.draft.text).toBe('');
 });

@@ -1,6 +1,5 @@
 /**
- * What is on a person's desk beside the text they write: a quote, attachments, a tool, a model. One for each composer,
- * fetched when something is written or an option asks for more than a plain field.
+ * What is on a person's desk beside the text they write: a quote, attachments, a tool, a model. One for each composer.
  *
  * The views around the field (views/composer/rich/slots.ts) read its signals and call what is below; nothing else
  * changes them. What a message takes from it, and what comes back when it cannot be sent, is decided here alone.
@@ -9,29 +8,17 @@ import { batch, computed, effect, signal, untracked, type ReadonlySignal } from 
 import type { Emit } from '../events';
 import type { ChatKitOptions, ModelOption, ToolOption } from '../options';
 import type { UserMessageContent } from '../protocol/generated';
-import type { ChatState, ComposerValue, Draft } from './chat';
-import { asSent, checked, wrong } from './composerValue';
+import type { ChatState, Draft } from './chat';
 import {
   changed,
   Drafts,
   NOTHING,
-  uploaded,
   type DraftAttachment,
   type DraftParts,
+  type DraftTag,
   type Written,
 } from './drafts';
-import { HttpError } from '../transport/errors';
 import type { Shelf } from './shelf';
-
-/** Files that came back with a message: which of them are not there is in the server's words, or it may be any. */
-function lookedThrough(attachments: readonly DraftAttachment[], error: unknown): readonly DraftAttachment[] {
-  if (!(error instanceof HttpError) || error.code !== 'attachment_missing') return attachments;
-  const isNamed = ({ attachment }: DraftAttachment) => !!attachment && error.message.includes(attachment.id);
-  const isAny = !attachments.some(isNamed);
-  return attachments.map((one) =>
-    isAny || isNamed(one) ? { ...one, state: 'failed', progress: null, error: 'attachment' } : one,
-  );
-}
 
 /** The text field, as the desk sees it. */
 export type Field = {
@@ -48,19 +35,21 @@ export type DeskSurroundings = {
   readonly state: ChatState;
   readonly options: ReadonlySignal<ChatKitOptions>;
   readonly emit: Emit;
-  readonly field: Field;
   readonly shelf: Shelf;
-  /** Tells this chat from others in the page. */
-  readonly name: string;
-  /** The thread that the field belonged to when the desk was called for. */
-  readonly threadId: string | null;
 };
-
-/** Milliseconds in which what attaches files has been fetched, on any line that is good for something. */
-const FETCHED_MS = 30_000;
 
 /** Milliseconds that a draft may be newer than what is kept of it. */
 const KEEP_MS = 300;
+
+/** A tag, of which pages often leave something out. */
+type WrittenByPages = Pick<DraftTag, 'type' | 'id' | 'text'> & Partial<DraftTag>;
+
+/** On the wire a tag always has data, and nothing that is only for who writes. */
+export function asSent(part: UserMessageContent): UserMessageContent {
+  if (part.type !== 'input_tag') return part;
+  const { type, id, text, group, interactive = false, data = {} } = part as WrittenByPages;
+  return { type, id, text, ...(group && { group }), interactive, data };
+}
 
 export class Desk {
   readonly #quote = signal<string | null>(null);
@@ -68,10 +57,12 @@ export class Desk {
   readonly #toolId = signal<string | null>(null);
   readonly #modelId = signal<string | null>(null);
   readonly #isEmpty = signal(true);
+  readonly #hasTags = signal(false);
   readonly #drafts: Drafts;
   /** What messages on their way took from here. */
   readonly #taken = new Map<Draft, { place: string; parts: DraftParts; isBack: boolean }>();
   readonly #ends: (() => void)[] = [];
+  #field!: Field;
   #place: string | null = null;
   #keeping: ReturnType<typeof setTimeout> | undefined;
 
@@ -89,15 +80,23 @@ export class Desk {
     return isReady && (!this.#isEmpty.value || attachments.length > 0);
   });
 
+  /** There is more than a text: the views around the field have something to show. */
+  readonly isRich = computed(
+    () => this.#hasTags.value || this.#quote.value !== null || this.#attachments.value.length > 0,
+  );
+
   /** Takes files into the draft as a person's choice of them would; the attachments view puts itself here. */
   readonly takeFiles = signal<((files: readonly File[]) => void) | null>(null);
   /** Lets the person choose files; the attachments view puts itself here. */
   pickFiles: (() => void) | null = null;
   /** Takes a file out for good; the attachments view puts itself here. */
   dropFile: ((attachment: DraftAttachment) => void) | null = null;
+  /** Which files came back as they went, and which the server misses; the attachments view puts itself here. */
+  lookThrough:
+    ((attachments: readonly DraftAttachment[], error: unknown) => readonly DraftAttachment[]) | null = null;
 
-  constructor(private readonly around: DeskSurroundings) {
-    const { state, options, emit, field, shelf, name } = around;
+  constructor(readonly around: DeskSurroundings) {
+    const { options, shelf } = around;
     this.#drafts = new Drafts(shelf);
     this.tool = computed(() => {
       const id = this.#toolId.value;
@@ -108,19 +107,21 @@ export class Desk {
       const id = this.#modelId.value;
       return models.find((one) => one.id === id) ?? models.find((one) => one.default) ?? models[0] ?? null;
     });
-    this.#isEmpty.value = field.isEmpty();
-    const server = computed(() => {
-      const { api } = options.value;
-      return 'url' in api ? api.url : 'hosted';
-    });
-    const goTo = (threadId: string | null) =>
-      this.#goTo(`${name} ${server.value} ${threadId ?? ''}`, threadId);
-    // A message that is on its way, or was since then, has made the thread; nobody has gone to another one.
-    const hasSent = state.phase.peek() !== 'idle' || state.accepted.peek() !== null;
-    goTo(hasSent ? state.threadId.peek() : around.threadId);
+  }
+
+  /**
+   * Shows what is kept for the thread that is open, and from then on follows the chat.
+   *
+   * @param name Tells this chat from others in the page.
+   */
+  begin(field: Field, name: string): void {
+    const { state, options, emit } = this.around;
+    this.#field = field;
     this.#follow(() => {
-      const [threadId] = [state.threadId.value, server.value];
-      untracked(() => goTo(threadId));
+      const { api } = options.value;
+      const threadId = state.threadId.value;
+      const place = `${name} ${'url' in api ? api.url : 'hosted'} ${threadId ?? ''}`;
+      untracked(() => this.#goTo(place, threadId));
     });
     this.#follow(() => {
       this.#parts();
@@ -133,9 +134,6 @@ export class Desk {
       toolId = now;
       untracked(() => emit('chatkit.tool.change', { toolId: now }));
     });
-    // Sent before there was a desk, and come back into the field.
-    const sent = state.accepted.peek();
-    if (sent && JSON.stringify(sent.content) === JSON.stringify(field.getContent())) this.#clear();
     this.#follow(() => {
       const accepted = state.accepted.value;
       untracked(() => this.#forget(accepted));
@@ -145,8 +143,10 @@ export class Desk {
   // --- what a person does ----------------------------------------------------------------------
 
   /** The text has changed. */
-  changed(isEmpty: boolean): void {
-    this.#isEmpty.value = isEmpty;
+  changed(): void {
+    const { draft } = this.#field;
+    this.#isEmpty.value = !draft.text.trim();
+    this.#hasTags.value = draft.tags.length > 0;
     this.#keepSoon();
   }
 
@@ -181,60 +181,13 @@ export class Desk {
       .peek()
       .findLast((row) => row.item.peek().type === 'user_message')
       ?.item.peek();
-    if (last?.type === 'user_message') this.around.field.setContent(last.content);
+    if (last?.type === 'user_message') this.#field.setContent(last.content);
   }
 
-  // --- what a page does ------------------------------------------------------------------------
-
-  /**
-   * Sets the parts of the draft that are given (element.md §4). Nothing is set if one of them cannot be.
-   *
-   * @throws IntegrationError if a part is not what it should be, or the options do not allow it.
-   */
-  async setValue(value: ComposerValue): Promise<void> {
-    const { text, content, reply, attachments, files, selectedToolId, selectedModelId } = checked(value);
-    if (this.around.state.thread.peek()?.status.type === 'closed')
-      throw new Error('setComposerValue: this thread is closed.');
-    const { api, composer } = this.around.options.peek();
-    if (selectedToolId != null && !composer?.tools?.some(({ id }) => id === selectedToolId))
-      throw wrong(`there is no tool "${selectedToolId}" in options.composer.tools.`);
-    if (
-      selectedModelId != null &&
-      !composer?.models?.some((one) => one.id === selectedModelId && !one.disabled)
-    )
-      throw wrong(`there is no model "${selectedModelId}" to choose in options.composer.models.`);
-    if (files?.length && !composer?.attachments?.enabled)
-      throw wrong('options.composer.attachments is not enabled.');
-    if (files?.length && 'url' in api && !api.uploadStrategy)
-      throw wrong('options.api.uploadStrategy does not say how files are uploaded.');
-    const takeFiles = files?.length ? await this.#whoTakesFiles() : null;
-    if (attachments || files) for (const one of this.#attachments.peek()) this.dropFile?.(one);
-    batch(() => {
-      if (selectedToolId !== undefined) this.selectTool(selectedToolId);
-      if (selectedModelId !== undefined) this.selectModel(selectedModelId);
-      if (content) this.around.field.setContent(content.map(asSent));
-      else if (text !== undefined) this.around.field.setContent([{ type: 'input_text', text }]);
-      if (reply !== undefined) this.setQuote(reply);
-      if (attachments || files) this.#attachments.value = (attachments ?? []).map(uploaded);
-    });
-    takeFiles?.(files ?? []);
-  }
-
-  #whoTakesFiles(): Promise<(files: readonly File[]) => void> {
-    return new Promise((resolve, reject) => {
-      const over = () => {
-        end();
-        clearTimeout(clock);
-        reject(new Error('setComposerValue: what attaches files could not be loaded.'));
-      };
-      const clock = setTimeout(over, FETCHED_MS);
-      const end = this.takeFiles.subscribe((take) => {
-        if (!take) return;
-        resolve(take);
-        queueMicrotask(over);
-      });
-      this.#ends.push(over);
-    });
+  /** Puts others in the place of what is attached. */
+  replaceAttachments(attachments: readonly DraftAttachment[]): void {
+    for (const one of this.#attachments.peek()) this.dropFile?.(one);
+    this.#attachments.value = attachments;
   }
 
   // --- what a message does ---------------------------------------------------------------------
@@ -269,15 +222,13 @@ export class Desk {
    */
   putBack(draft: Draft, error?: unknown): void {
     const taken = this.#taken.get(draft);
-    if (!taken) {
-      if (this.around.field.isEmpty()) this.around.field.setContent(draft.content);
-      return;
-    }
+    if (!taken) return;
     const { place } = taken;
-    const parts = { ...taken.parts, attachments: lookedThrough(taken.parts.attachments, error) };
+    const attachments = this.lookThrough?.(taken.parts.attachments, error) ?? taken.parts.attachments;
+    const parts = { ...taken.parts, attachments };
     const isHere = place === this.#place;
-    const { written, attachments } = isHere ? this.#parts() : this.#drafts.find(place);
-    if (written.text.trim() || attachments.length) return;
+    const there = isHere ? this.#parts() : this.#drafts.find(place);
+    if (there.written.text.trim() || there.attachments.length) return;
     taken.isBack = true;
     if (isHere) this.#show(parts);
     else this.#drafts.keep(place, parts);
@@ -303,8 +254,7 @@ export class Desk {
 
   #clear(keepsTool = false): void {
     batch(() => {
-      this.around.field.reset();
-      this.#isEmpty.value = true;
+      this.#field.reset();
       this.#quote.value = null;
       this.#attachments.value = [];
       if (!keepsTool) this.#toolId.value = null;
@@ -326,6 +276,11 @@ export class Desk {
     for (const end of this.#ends) end();
   }
 
+  /** Calls when this is over. */
+  onEnd(run: () => void): void {
+    this.#ends.push(run);
+  }
+
   #keepSoon(): void {
     clearTimeout(this.#keeping);
     this.#keeping = setTimeout(() => this.keep(), KEEP_MS);
@@ -334,7 +289,7 @@ export class Desk {
   #goTo(place: string, threadId: string | null): void {
     const before = this.#place;
     if (place === before) return;
-    const { state, field } = this.around;
+    const { state } = this.around;
     const isBegun = before !== null && place === before + (threadId ?? '');
     if (isBegun && state.phase.peek() !== 'idle') {
       // The thread of the message on its way has got its id: the person goes on writing in the same place.
@@ -346,15 +301,12 @@ export class Desk {
     }
     this.keep();
     this.#place = place;
-    const parts = this.#drafts.find(place);
-    // The first place was written in before there was a desk.
-    if (before !== null || field.isEmpty()) this.#show(parts);
-    else this.#show({ ...parts, written: field.draft });
+    this.#show(this.#drafts.find(place));
   }
 
   #parts(): DraftParts {
     return {
-      written: this.around.field.draft,
+      written: this.#field.draft,
       quote: this.#quote.value,
       attachments: this.#attachments.value,
       toolId: this.#toolId.value,
@@ -363,10 +315,10 @@ export class Desk {
   }
 
   #show({ written, quote, attachments, toolId, modelId }: DraftParts): void {
-    const { field } = this.around;
+    const field = this.#field;
     batch(() => {
       if (field.draft !== written) field.reset(written);
-      this.#isEmpty.value = field.isEmpty();
+      this.changed();
       this.#quote.value = quote;
       this.#attachments.value = attachments;
       this.#toolId.value = toolId;
@@ -375,6 +327,6 @@ export class Desk {
   }
 
   #follow(run: () => void): void {
-    this.#ends.push(effect(run));
+    this.onEnd(effect(run));
   }
 }

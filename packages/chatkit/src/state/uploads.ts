@@ -27,6 +27,19 @@ export type Trouble =
   | { readonly kind: 'refused'; readonly refusals: readonly Refusal[] }
   | { readonly kind: 'failed'; readonly name: string; readonly failure: UploadFailure };
 
+/** Files that came back with a message: which of them are not there is in the server's words, or it may be any. */
+export function lookThrough(
+  attachments: readonly DraftAttachment[],
+  error: unknown,
+): readonly DraftAttachment[] {
+  if (!(error instanceof HttpError) || error.code !== 'attachment_missing') return attachments;
+  const isNamed = ({ attachment }: DraftAttachment) => !!attachment && error.message.includes(attachment.id);
+  const isAny = !attachments.some(isNamed);
+  return attachments.map((one) =>
+    isAny || isNamed(one) ? { ...one, state: 'failed', progress: null, error: 'attachment' } : one,
+  );
+}
+
 /** What uploads need from outside; options are read when they are used. */
 export type UploadSurroundings = {
   readonly client: Client;

@@ -11,6 +11,7 @@ import { ChatContext, type Dialog, type ViewContext } from './context';
 import type { Frame } from './frame/frame';
 import { Header } from './header/Header';
 import { lazy } from './lazy';
+import { Reading } from './reading/Reading';
 import { onKey } from './shortcuts';
 import { StartScreen } from './start/StartScreen';
 import { Thread } from './thread/Thread';
@@ -19,7 +20,6 @@ const History = lazy(() => import('./history/History'));
 const Notices = lazy(() => import('./thread/Notices'));
 const Dialogs = lazy(() => import('./dialogs/Dialogs'));
 const Questions = lazy(() => import('./questions/Questions'));
-const Reading = lazy(() => import('./reading/Reading'));
 
 type Props = {
   chat: Chat;

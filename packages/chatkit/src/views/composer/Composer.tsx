@@ -1,83 +1,100 @@
 /**
  * Where a person writes: the editor, and one button that sends and stops in the same place. All that stands around them
- * (a quote, attachments, tools, menus) comes with the desk, in rich/, when it is needed.
+ * (a quote, attachments, tools, menus) comes with rich/, when the options or the draft have something of it.
  */
+import { computed } from '@preact/signals-core';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { useText } from '../../i18n';
 import { IconButton } from '../../icons/IconButton';
 import { Markdown } from '../../markdown/Markdown';
+import { Desk } from '../../state/desk';
 import { useValue } from '../../useValue';
 import { useChat } from '../context';
+import { whenSelected } from '../reading/whenSelected';
+import { shelfAt } from '../shelf';
 import { Editor, type EditorHandle } from './editor/Editor';
-import type { Desk } from '../../state/desk';
-import type { RichComposer } from './rich/rich';
+import type { RichParts } from './rich/rich';
+
+const shelf = shelfAt('chatkit.drafts');
 
 export function Composer() {
   const text = useText();
-  const chat = useChat();
-  const { state, commands, options, report, attachComposer } = chat;
+  const { state, commands, options, emit, report, attachComposer, root } = useChat();
   const editor = useRef<EditorHandle>(null);
-  const [rich, setRich] = useState<RichComposer>();
-  const [isWritten, setWritten] = useState(false);
-
+  const desk = useMemo(() => new Desk({ state, options, emit, shelf }), [state, options, emit]);
+  const [rich, setRich] = useState<RichParts>();
   const open = useMemo(() => {
-    let opening: Promise<Desk> | null = null;
-    return () => {
-      const threadId = state.threadId.peek(); // by the time that it is there, another may be open
-      return (opening ??= import('./rich/rich').then(
-        (module) => module.open(chat, editor.current!, threadId, setRich),
+    let opening: Promise<void> | null = null;
+    return () =>
+      (opening ??= import('./rich/rich').then(
+        ({ begin }) => setRich(begin(desk, editor.current!)),
         (error: unknown) => {
           opening = null;
-          throw error as Error;
+          report(error as Error);
         },
       ));
-    };
-  }, [chat, state]);
-  useEffect(() => rich?.end, [rich?.end]);
+  }, [desk, report]);
 
-  // Before the chat says that it is ready.
+  // At once, and before the chat says that it is ready: what is typed belongs to the thread that is open now.
   useLayoutEffect(() => {
+    const field = editor.current!;
+    const shadow = field.box.getRootNode() as ShadowRoot;
+    desk.begin(field, shadow.host.id);
     attachComposer({
-      focus: () => editor.current?.focus(),
-      prompt: async (content) =>
-        commands.send({
-          content,
-          ...(options.peek().composer && (await open()).takeChoices()),
-        }),
-      setValue: async (value) => (await open()).setValue(value),
+      focus: () => field.focus(),
+      prompt: (content) => commands.send({ content, ...desk.takeChoices() }),
+      setValue: async (value) => {
+        const { setComposerValue } = await import('../../state/composerValue');
+        await setComposerValue(desk, field, value);
+        if (desk.isRich.peek()) await open();
+      },
     });
-    return () => attachComposer(null);
-  }, [open, attachComposer, commands, options]);
+    // The last moments at which a page that is left can be sure to run.
+    const onHide = () => desk.keep();
+    addEventListener('pagehide', onHide);
+    document.addEventListener('visibilitychange', onHide);
+    return () => {
+      attachComposer(null);
+      removeEventListener('pagehide', onHide);
+      document.removeEventListener('visibilitychange', onHide);
+      desk.end();
+    };
+  }, [desk, attachComposer, commands, open]);
+
+  const isAsked = useMemo(
+    () =>
+      computed(() => {
+        const { composer, commands: menu, entities } = options.value;
+        return desk.isRich.value || Boolean(composer ?? menu ?? entities);
+      }),
+    [options, desk],
+  );
+  const asks = useValue(isAsked);
+  useEffect(() => {
+    if (rich) return;
+    if (!asks) return whenSelected(root.current!, () => void open()); // to be quoted
+    void open();
+    return;
+  }, [asks, rich, open, root]);
+  useEffect(() => rich?.end, [rich]);
 
   const status = useValue(state.thread)?.status ?? { type: 'active' };
   const reason = 'reason' in status ? status.reason : null;
   const answering = useValue(state.phase) !== 'idle';
   const stops = useValue(state.canStop) && answering;
-  const { composer, disclaimer, commands: menu, entities } = useValue(options);
+  const isSendable = useValue(desk.isSendable);
+  const override = useValue(desk.tool)?.placeholderOverride;
+  const { composer, disclaimer } = useValue(options);
   const disabled = status.type !== 'active';
   const isClosed = status.type === 'closed';
 
-  const isOld = useValue(state.threadId) !== null;
-  const asks = Boolean(composer ?? menu ?? entities);
-  // At once: what is written belongs to the thread that is open now. Writing goes on without a desk, too.
-  useLayoutEffect(() => {
-    if (isOld || isWritten || asks || isLeft())
-      open().catch((error: unknown) => asks && report(error as Error));
-  }, [isOld, isWritten, asks, open, report]);
-
-  const submit = async () => {
-    // What the options ask for belongs to the message, however early it is sent.
-    const desk = rich?.desk ?? (composer && (await open().catch(report)));
-    const handle = editor.current!;
-    const content = handle.getContent();
-    if (desk ? !desk.isSendable.peek() : !content.length) return;
-    if (state.phase.peek() !== 'idle' || state.load.peek() !== 'idle' || disabled) return;
-    const draft = desk?.take(content) ?? { content };
-    handle.reset();
+  const submit = () => {
+    if (!desk.isSendable.peek() || state.phase.peek() !== 'idle' || state.load.peek() !== 'idle' || disabled)
+      return;
+    const draft = desk.take(editor.current!.getContent());
     commands.send(draft).catch((error: unknown) => {
       // Nothing is lost: what could not be sent comes back, unless something new has been written.
-      if (desk) desk.putBack(draft, error);
-      else if (handle.isEmpty()) handle.setContent(content);
+      desk.putBack(draft, error);
     });
   };
 
@@ -108,15 +125,12 @@ export function Composer() {
                 ? ''
                 : disabled
                   ? (reason ?? text('composer.locked'))
-                  : (rich?.placeholder ?? composer?.placeholder ?? text('composer.placeholder'))
+                  : (override ?? composer?.placeholder ?? text('composer.placeholder'))
             }
             disabled={disabled}
-            onChange={(empty) => {
-              setWritten(!empty);
-              rich?.desk.changed(empty);
-            }}
-            onSubmit={() => void submit()}
-            onArrowUpWhenEmpty={() => rich?.desk.recallLast()}
+            onChange={() => desk.changed()}
+            onSubmit={submit}
+            onArrowUpWhenEmpty={() => desk.recallLast()}
           />
           {rich && <rich.Below />}
           <IconButton
@@ -125,10 +139,10 @@ export function Composer() {
             class="send"
             part={stops ? 'stop-button' : 'send-button'}
             data-stop={stops || undefined}
-            disabled={!stops && (!(rich ? rich.isSendable : isWritten) || answering || disabled)}
+            disabled={!stops && (!isSendable || answering || disabled)}
             onClick={() => {
               if (stops) commands.stop();
-              else void submit();
+              else submit();
               editor.current?.focus();
             }}
           />
@@ -141,13 +155,4 @@ export function Composer() {
       )}
     </>
   );
-}
-
-/** Something was being written when the page was left (rich/rich.tsx). */
-function isLeft(): boolean {
-  try {
-    return 'chatkit.drafts' in sessionStorage;
-  } catch {
-    return false; // switched off
-  }
 }

@@ -5,18 +5,15 @@
 import { effect } from '@preact/signals-core';
 import { useEffect, useRef } from 'preact/hooks';
 import { useText } from '../../i18n';
-import styles from '../../styles/later/reading.css?inline';
 import { useChat } from '../context';
 import { keepFocus } from './keepFocus';
-import { keepSelection } from './keepSelection';
 import { speak } from './speaker';
+import { whenSelected } from './whenSelected';
 
 /** Milliseconds for which words stay: long enough to be read out, too short to be come across. */
 const KEPT = 10_000;
 
-export { styles };
-
-export function View() {
+export function Reading() {
   const text = useText();
   const latest = useRef(text);
   latest.current = text;
@@ -34,9 +31,16 @@ export function View() {
       line.textContent = words;
       box.append(line);
     };
+    let isOver = false;
     const stops = [
+      () => (isOver = true),
       keepFocus(root.current!),
-      keepSelection(viewport),
+      whenSelected(root.current!, () => {
+        import('./keepSelection').then(
+          ({ keepSelection }) => isOver || stops.push(keepSelection(viewport)),
+          () => undefined, // it gets lost, then
+        );
+      }),
       speak(state, viewport, (key) => latest.current(key), say),
       effect(() => {
         const { value: line } = state.line;

@@ -37,6 +37,7 @@ export function keepSelection(viewport: HTMLElement): () => void {
     const [base, extent] = isBackward ? [to, from] : [from, to];
     selectionOf(root)?.setBaseAndExtent(...base, ...extent);
   });
+  onSelection();
   document.addEventListener('selectionchange', onSelection);
   observer.observe(viewport, { subtree: true, childList: true, characterData: true });
   return () => {

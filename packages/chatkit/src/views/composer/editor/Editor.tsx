@@ -29,7 +29,7 @@ type Props = {
   label: string;
   placeholder: string;
   disabled?: boolean;
-  onChange(empty: boolean): void;
+  onChange(): void;
   onSubmit(): void;
   onArrowUpWhenEmpty?(): void;
 };
@@ -171,7 +171,7 @@ class EditorCore {
     const empty = draft.text === '';
     this.box.toggleAttribute('data-empty', empty);
     if (empty && !this.#composing) this.box.replaceChildren();
-    this.on().onChange(this.isEmpty());
+    this.on().onChange();
   }
 
   readonly #keydown = (event: KeyboardEvent): void => {

@@ -6,7 +6,7 @@ import { Icon } from '../../../icons/Icon';
 import { paths } from '../../../icons/tools';
 import { IntegrationError } from '../../../events';
 import { acceptAttribute, sortOut } from '../../../state/accepting';
-import { canUpload, Uploads } from '../../../state/uploads';
+import { canUpload, lookThrough, Uploads } from '../../../state/uploads';
 import styles from '../../../styles/later/attachments.css?inline';
 import { useValue } from '../../../useValue';
 import { useChat } from '../../context';
@@ -45,6 +45,7 @@ export function View({ desk, editor }: PartProps) {
   );
   useEffect(() => {
     desk.dropFile = (one) => uploads.remove(one);
+    desk.lookThrough = lookThrough;
     return () => {
       desk.dropFile = null;
       uploads.stop();

@@ -40,6 +40,12 @@ export function watchSelection(desk: Desk, root: ShadowRoot): () => void {
   };
   document.addEventListener('selectionchange', onSelection, { signal: ended });
   document.addEventListener('pointerdown', () => (isPressed = true), { signal: ended, capture: true });
+  // What was selected before this listened may still be drawn.
+  document.addEventListener('pointermove', ({ buttons }) => (isPressed = buttons > 0), {
+    once: true,
+    signal: ended,
+    capture: true,
+  });
   for (const name of ['pointerup', 'pointercancel']) {
     document.addEventListener(
       name,
@@ -50,6 +56,7 @@ export function watchSelection(desk: Desk, root: ShadowRoot): () => void {
       { signal: ended, capture: true },
     );
   }
+  look();
   return () => {
     clearTimeout(wait);
     stop.abort();

@@ -1,0 +1,71 @@
+/**
+ * A build step: keeps of Preact what draws. What takes over nodes that a server has drawn, portals, parts that wait for a
+ * promise, and the one place that could write HTML as a string are never used here.
+ */
+
+/** Pieces of the source, and what stands in their place. A name in them is whatever the source calls it. */
+const CHANGES = /** @type {const} */ ([
+  // Nodes that a server has drawn: found, matched, left over.
+  [/128&\w\.__u&&\(\w=32&.+?,\w=\w\[0\]\|\|\w\),/g, ''],
+  [
+    /if\((\w\.length=\w,\w\.__v=null),\w\|\|\w\)if\(\w&&\w\.then\)\{.+?\}else \w&&\w\.some\(\w\);else (?=\w\.__e=)/g,
+    '$1,',
+  ],
+  [/\w&&\w\.some\(\w\),(?=\w\.__h\.length)/g, ''],
+  [
+    /if\(("svg"==.{1,150}?),(\w)\)for\((\w)=0;\3<\2\.length;\3\+\+\)if\(\(\w=\2\[\3\]\)&&\(.+?break\}/g,
+    '$1;',
+  ],
+  [/,(\w)&&\(\w\.__m&&\w\.__m\(\w,\w\),\1=!1\),\w=null\}/g, '}'],
+  [
+    /if\((\w="template"==\w&&\w\.content\|\|\w),\w="textarea"==\w&&null!=\w\.defaultValue\?null:\w&&\w\.call\(\w\.childNodes\),!\w&&\w\)for\(.+?\.value;/g,
+    '$1;',
+  ],
+  [/,\w&&\w\.some\(\w\)\),\w&&"textarea"!=\w\|\|\(/g, '),('],
+  [/\w&&"function"!=typeof (\w)\|\|(?=[\w$]\[\w\]===\1\|\|)/g, ''],
+  [/!\w&&\(\w=\w\.__c\)&&\(\w=\w\.__z\)&&\(\w=\w\(\w,\w=\[\]\)\)&&\(.+?\)\),/g, ''],
+  [/\w=\(\w=\w&&32&\w\.__u\)\?null:(?=\w\.__k,)/g, (/** @type {string} */ whole) => `${whole.slice(0, 1)}=`],
+  [/\w\?null:\w\.firstChild\?\w\.call\(\w\.childNodes\):null/g, 'null'],
+  // Portals.
+  [/\w\.__P&&\(\w=\w,\w=\(\w=\w\.__P\)\.namespaceURI,.+?:null\),/g, ''],
+  [/\w\.__P&&\(\w\.__e=null,\w=\w\),/g, ''],
+  // What classes of components may have, and ours have not.
+  [/,\w\.getDerivedStateFromProps&&\(\w\.__s==\w\.state&&.+?\)\)\)\)/g, ')'],
+  [
+    /\w!==\w&&\w&&!\w\.getDerivedStateFromProps&&(\w)\.componentWillReceiveProps&&\1\.componentWillReceiveProps\(\w,\w\),/g,
+    '',
+  ],
+  [/(break n\})\w\.componentWillUpdate&&.+?componentDidMount\);/g, '$1}'],
+  [
+    /\w\.getChildContext&&\(.+?\)\),\w&&\w\.__c&&\w\.getSnapshotBeforeUpdate&&\(.+?\)\),/g,
+    (/** @type {string} */ whole) => whole.replace(/\)\),\w&&\w\.__c&&\w\.getSnap.*$/, ')),'),
+  ],
+  [
+    /\{for\(var \w,\w,\w;\w=\w\.__;\)if\(\(\w=\w\.__c\)&&!\(1&\w\.__g\)\)\{.+?\}catch\(\w\)\{\w=\w\}\}(throw)/g,
+    '{$1',
+  ],
+  // HTML as a string.
+  [/"dangerouslySetInnerHTML"==\w\?\w=\w:/g, ''],
+  [/(\w)\?\(\w\|\|\w&&\(\1\.__html==.+?\),\w\.__k=\[\]\):\(\w&&\(\w\.textContent=""\),/g, '('],
+]);
+
+/** @returns {import('vite').Plugin} */
+export function drawingOnly() {
+  return {
+    name: 'preact-drawing-only',
+    transform(code, id) {
+      if (!/\/preact\/dist\/preact\.m?js$/.test(id.replaceAll('\\', '/'))) return null;
+      return { code: cutPreact(code), map: null };
+    },
+  };
+}
+
+/** The source of Preact, cut. */
+export function cutPreact(/** @type {string} */ code) {
+  for (const [pattern, replacement] of CHANGES) {
+    if ((code.match(pattern) ?? []).length === 0)
+      throw new Error(`preact has no ${String(pattern)} any more: see build/drawingOnly.js`);
+    code = code.replace(pattern, /** @type {string} */ (replacement));
+  }
+  return code.replace(/\/\/# sourceMappingURL=.*/, '');
+}

@@ -1,0 +1,108 @@
+/** The cut Preact draws what the whole one draws, and has no way to write HTML as a string. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import fc from 'fast-check';
+import { Window } from 'happy-dom';
+import * as whole from 'preact';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { cutPreact } from './drawingOnly.js';
+
+// What a page gets is the file for modules, whichever file tests import.
+const source = readFileSync(
+  fileURLToPath(import.meta.resolve('preact')).replace(/preact\.(m?js)$/, 'preact.mjs'),
+  'utf8',
+);
+const page = new Window().document as unknown as Document;
+const folder = mkdtempSync(`${tmpdir()}/chatkit-`);
+let part: typeof whole;
+
+beforeAll(async () => {
+  writeFileSync(`${folder}/cut.mjs`, cutPreact(source));
+  part = (await import(pathToFileURL(`${folder}/cut.mjs`).href)) as typeof whole;
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+type Tree = string | number | null | false | Node;
+type Node = { tag: string; key: number | undefined; props: Record<string, unknown>; children: Tree[] };
+
+const leaf = fc.constantFrom<Tree>('word', 'other', 7, null, false);
+const { tree } = fc.letrec<{ tree: Tree }>((tie) => ({
+  tree: fc.oneof(
+    { maxDepth: 4, withCrossShrink: true },
+    leaf,
+    fc.record({
+      tag: fc.constantFrom('p', 'ul', 'svg', 'path', 'math', 'input', 'textarea', 'progress', 'Part', 'Still', 'Group'),
+      key: fc.constantFrom(undefined, 1, 2, 3),
+      props: fc.dictionary(
+        fc.constantFrom('class', 'id', 'value', 'checked', 'dir', 'aria-label', 'hidden', 'tabIndex', 'data-x'),
+        fc.constantFrom<unknown>('a', 'b', 1, true, false, undefined),
+        { maxKeys: 3 },
+      ),
+      children: fc.array(tie('tree'), { maxLength: 4 }),
+    }),
+  ),
+})); // prettier-ignore
+
+/** Draws one tree after the other in the same place; what stands there each time. */
+function drawn(
+  { h, render, Fragment, Component, createContext }: typeof whole,
+  trees: readonly Tree[],
+): string[] {
+  const Told = createContext('nothing');
+  const Part = ({ children, ...props }: Record<string, never>) =>
+    h(Told.Consumer, {
+      children: (told: string) => h('section', { ...props, title: told }, children),
+    } as never);
+  class Still extends Component<{ id?: unknown; children?: unknown }> {
+    override shouldComponentUpdate(next: { id?: unknown }): boolean {
+      return next.id !== this.props.id;
+    }
+    override render() {
+      return h('b', { id: this.props.id as string }, this.props.children as never);
+    }
+  }
+  const parts: Record<string, unknown> = { Part, Still, Group: Fragment };
+  const nodes = (one: Tree): whole.ComponentChildren => {
+    if (typeof one !== 'object' || one === null) return one;
+    const type = (parts[one.tag] ?? one.tag) as 'p';
+    return h(type, { ...one.props, ...(one.key !== undefined && { key: one.key }) }, one.children.map(nodes));
+  };
+  const place = page.createElement('div');
+  const seen = trees.map((one, index) => {
+    render(h(Told.Provider, { value: String(index) } as never, nodes(one)), place);
+    return place.outerHTML;
+  });
+  render(null, place);
+  return [...seen, place.outerHTML];
+}
+
+it('draws any tree after any other as the whole of Preact does', () => {
+  fc.assert(
+    fc.property(fc.array(tree, { minLength: 1, maxLength: 5 }), (trees) => {
+      expect(drawn(part, trees)).toEqual(drawn(whole, trees));
+    }),
+    { numRuns: 500 },
+  );
+}, 60_000);
+
+it('throws what a component throws, as it does', () => {
+  const failing = ({ h, render }: typeof whole) => {
+    const Failing = () => {
+      throw new Error('no');
+    };
+    render(h(Failing, null), page.createElement('div'));
+  };
+  expect(() => failing(whole)).toThrow('no');
+  expect(() => failing(part)).toThrow('no');
+});
+
+it('cannot write HTML as a string', () => {
+  expect(source).toContain('innerHTML');
+  expect(cutPreact(source)).not.toMatch(/innerHTML|__html/i);
+});
+
+it('says so when Preact has become another shape', () => {
+  expect(() => cutPreact('export const h = 1;')).toThrow('build/drawingOnly.js');
+});
