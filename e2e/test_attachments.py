@@ -306,6 +306,12 @@ def test_a_text_of_many_pages_is_pasted_as_a_file(stage: Stage) -> None:
     stage.set("{composer: {attachments: {enabled: true, accept: {'image/*': []}}}}", DIRECT)
     paste(stage, "b" * 10_001)
     expect(stage.composer).to_have_text("b" * 10_001)
+    stage.call("setComposerValue", {"text": ""})
+    # Some systems copy the name of a file along with it: the file is meant.
+    stage.script.answer("/files", attachment("atc_2", "image.png"))
+    paste(stage, "image.png", picture=True)
+    expect(chips(stage)).to_have_count(2)
+    expect(stage.composer).to_have_text("")
 
 
 def test_without_a_way_to_upload_there_are_no_attachments(stage: Stage) -> None:

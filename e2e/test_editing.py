@@ -17,7 +17,8 @@ from e2e.scripted import Json, Stage
 
 # What the field shows, tags as [their name].
 SHOWN = """[...chat.shadowRoot.querySelector('.editor').childNodes].map((node) =>
-  node.className === 'tag' ? `[${node.textContent.slice(1)}]` : node.nodeName === 'BR' ? '' : node.data).join('')"""
+  node.className === 'tag' ? `[${node.textContent.slice(1)}]` : node.nodeName === 'BR' ? node.nextSibling ? '\\n' : ''
+  : node.nodeName === 'IMG' ? '' : node.data).join('')"""
 KEPT = "(dispatchEvent(new Event('pagehide')), sessionStorage['chatkit.drafts'] ?? '{}')"
 
 
@@ -178,6 +179,39 @@ def test_a_phones_keyboard_writes_corrects_and_deletes_around_tags(field: Field)
     assert field.text == "[Ann] the"
     field.press("Control+z")
     assert field.text == "[Ann] teh"
+
+
+def test_a_line_may_begin_with_a_tag(field: Field) -> None:
+    def lines(text: str) -> list[str]:
+        """Where a letter goes that is typed at the caret."""
+        field.type("x")
+        written = field.text.replace("x", "|")
+        field.press("Backspace")
+        assert field.text == text
+        return written.split("\n")
+
+    whole = "[Ann]\n[Bob]"
+    field.put("[Ann]|[Bob]")
+    field.press("Shift+Enter")
+    assert lines(whole) == ["[Ann]", "|[Bob]"]
+    # One press for one tag, to both sides, and to the ends of the line.
+    for key, after in {
+        "ArrowRight": "[Bob]|",
+        "ArrowLeft": "|[Bob]",
+        "End": "[Bob]|",
+        "Home": "|[Bob]",
+    }.items():
+        field.press(key)
+        assert lines(whole)[1] == after, key
+    field.press("ArrowLeft")
+    assert lines(whole) == ["[Ann]|", "[Bob]"]
+    field.press("ArrowRight", "Shift+ArrowRight", "Shift+ArrowLeft", "Shift+ArrowRight")
+    assert field.stage.js("chat.shadowRoot.getSelection().toString()") == "@Bob"
+    field.press("ArrowLeft")
+    field.method.type_on_phone("to")
+    assert field.text == "[Ann]\nto [Bob]"
+    field.press("Home", "Backspace")
+    assert field.text == "[Ann]to [Bob]"
 
 
 def test_what_is_selected_across_tags_is_replaced_deleted_cut_and_pasted(field: Field) -> None:

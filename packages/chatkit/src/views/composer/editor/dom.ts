@@ -15,6 +15,8 @@ export function write(box: HTMLElement, draft: Draft): void {
   box.replaceChildren(...nodes);
 }
 
+const isText = (node: Node): node is Text => node.nodeType === Node.TEXT_NODE;
+
 function chip(tag: Tag): HTMLElement {
   const element = document.createElement('span');
   element.className = 'tag';
@@ -34,12 +36,13 @@ export function read(box: HTMLElement): Draft {
       if (tag) {
         tags.push(tag);
         text += TAG;
-      } else if (node.nodeType === Node.TEXT_NODE) {
-        text += (node.nodeValue ?? '').replaceAll(TAG, '').replaceAll('\u00A0', ' ');
+      } else if (isText(node)) {
+        text += node.data.replaceAll(TAG, '').replaceAll('\u00A0', ' ');
       } else if (node.nodeName === 'BR') {
         // The last break of the box only holds the line open.
         if (node.nextSibling || parent !== box) text += '\n';
-      } else {
+      } else if (node.nodeName !== 'IMG') {
+        // An image only gives the caret a place (rich/chips.tsx).
         if (text && !text.endsWith('\n')) text += '\n';
         visit(node);
       }
@@ -78,7 +81,7 @@ export function select(box: HTMLElement, { start, end }: Range): void {
 
 function lengthOf(node: Node): number {
   if (tagOf.has(node)) return 1;
-  if (node.nodeType === Node.TEXT_NODE) return node.nodeValue?.length ?? 0;
+  if (isText(node)) return node.length;
   if (node.nodeName === 'BR') return node.nextSibling ? 1 : 0;
   return node.textContent?.length ?? 0;
 }
@@ -100,9 +103,8 @@ export function placeOf(box: HTMLElement, offset: number): [Node, number] {
   let index = 0;
   for (const node of box.childNodes) {
     const length = lengthOf(node);
-    if (node.nodeType === Node.TEXT_NODE && rest <= length) return [node, rest];
-    if (rest < length || (rest === 0 && !tagOf.has(node) && node.nodeType !== Node.TEXT_NODE))
-      return [box, index];
+    if (isText(node) && rest <= length) return [node, rest];
+    if (rest < length || (rest === 0 && !tagOf.has(node) && !isText(node))) return [box, index];
     rest -= length;
     index++;
   }

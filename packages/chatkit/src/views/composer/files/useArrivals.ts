@@ -65,8 +65,8 @@ export function useArrivals({ area, field, ...takers }: Arrivals): boolean {
         if (!data) return;
         const text = data.getData('text/plain');
         const files = [...data.files];
-        // Tables are copied with a picture of themselves: who copied text means the text.
-        const isFiles = files.length > 0 && !text;
+        // Tables are copied with a picture of themselves: who copied text means the text, unless it names the files.
+        const isFiles = files.length > 0 && isNaming(text, files);
         if (isFiles) latest.current.take(files);
         else if (text.length <= PASTE_AS_FILE || !latest.current.takeText(text)) return;
         event.preventDefault();
@@ -80,4 +80,11 @@ export function useArrivals({ area, field, ...takers }: Arrivals): boolean {
     };
   }, [area, field]);
   return isOver;
+}
+
+/** Whether a text is nothing but the names of files, or the ways to them: some systems copy these along. */
+function isNaming(text: string, files: readonly File[]): boolean {
+  return text
+    .split(/[\r\n]+/)
+    .every((line) => !line.trim() || files.some(({ name }) => line.trim().endsWith(name)));
 }

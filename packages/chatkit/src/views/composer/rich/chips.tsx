@@ -8,6 +8,8 @@ export function careForTags(box: HTMLElement): () => void {
   const dress = () => {
     for (const chip of box.querySelectorAll<HTMLElement>('.tag:not([data-dressed])')) {
       chip.dataset['dressed'] = '';
+      // A tag leaves no place for the caret at the beginning of a line, an image does.
+      if (chip.previousSibling?.nodeValue?.endsWith('\n')) chip.before(placeForCaret());
       const icon = tagOf.get(chip)?.icon;
       if (!icon) continue;
       const place = document.createElement('span');
@@ -38,6 +40,18 @@ export function careForTags(box: HTMLElement): () => void {
   // That is told late: a key that follows at once, as after a composition that was given up, would write nothing.
   box.addEventListener('compositionend', leaveTags, { signal });
   box.addEventListener('keydown', leaveTags, { signal, capture: true });
+  // On either side of such an image there is a place, which for the person is the same one.
+  const passImage = ({ key }: KeyboardEvent) => {
+    const selection = root.getSelection?.();
+    if (!/^Arrow(Left|Right)$/.test(key) || !selection?.anchorNode || !selection.focusNode) return;
+    const { anchorNode, anchorOffset, focusNode, focusOffset, isCollapsed } = selection;
+    const forward = (key === 'ArrowRight') === (getComputedStyle(box).direction === 'ltr');
+    const index = indexAt(box, focusNode, focusOffset) - (forward ? 0 : 1);
+    if (box.childNodes[index]?.nodeName !== 'IMG') return;
+    const to = [box, forward ? index + 1 : index] as const;
+    selection.setBaseAndExtent(...(isCollapsed ? to : ([anchorNode, anchorOffset] as const)), ...to);
+  };
+  box.addEventListener('keydown', passImage, { signal, capture: true });
   // Pressed, a tag is selected as the one thing that it is, and can be dragged, as can a selection that it is part of.
   let pressed: Element | null = null;
   const selectTag = (chip: Element) => {
@@ -71,6 +85,18 @@ export function careForTags(box: HTMLElement): () => void {
     observer.disconnect();
     stop.abort();
   };
+}
+
+function placeForCaret(): HTMLElement {
+  const image = new Image();
+  image.alt = '';
+  return image;
+}
+
+/** Before which node of the box a place is; NaN within a text. */
+function indexAt(box: HTMLElement, node: Node, offset: number): number {
+  if (node === box) return offset;
+  return offset === node.nodeValue?.length ? [...box.childNodes].indexOf(node as ChildNode) + 1 : NaN;
 }
 
 /** Whether a selection in the box holds a node. */
