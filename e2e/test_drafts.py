@@ -87,3 +87,28 @@ def test_a_browser_that_keeps_nothing_loses_only_the_reload(stage: Stage) -> Non
     expect(stage.composer).to_have_text("")
     assert stage.call("setThreadId", None) is None
     expect(stage.composer).to_have_text("not lost")
+
+
+def test_a_locked_thread_says_why_and_nothing_around_its_field_can_be_used(stage: Stage) -> None:
+    """element.md §3.11, protocol.md §17."""
+    locked = thread(status={"type": "locked", "reason": "An audit is running."})
+    stage.script.answer("threads.get_by_id", locked, thread("thr_2"))
+    stage.start(
+        """{
+      composer: {
+        attachments: {enabled: true}, dictation: {enabled: true},
+        models: [{id: 'm', label: 'M'}, {id: 'n', label: 'N'}],
+        tools: [{id: 't', label: 'T', icon: 'globe', pinned: true}, {id: 'u', label: 'U', icon: 'globe'}],
+      },
+      entities: {showComposerMenu: true, onTagSearch: async () => []},
+    }""",
+        "{url: '/chatkit', uploadStrategy: {type: 'two_phase'}}",
+    )
+    buttons = stage.element.locator(".composer").get_by_role("button")
+    expect(buttons).to_have_count(6)
+    stage.call("setThreadId", "thr_1")
+    expect(stage.element.locator(".editor")).to_have_attribute("aria-placeholder", "An audit is running.")
+    for one in buttons.all():
+        expect(one).to_be_disabled()
+    stage.call("setThreadId", "thr_2")
+    expect(stage.element.locator(".composer").get_by_role("button", disabled=True)).to_have_count(1)  # send
