@@ -194,6 +194,35 @@ def test_messages_of_the_page_are_sent_as_the_persons(stage: Stage) -> None:
     expect(stage.element.locator(".editor")).to_have_text("My draft")
 
 
+def test_what_makes_no_sense_is_refused_in_words_and_nothing_is_asked(stage: Stage) -> None:
+    """element.md §4: methods reject with a clear message; pages are mostly not type-checked."""
+    stage.start()
+    refused: list[tuple[str, list[object], str]] = [
+        ("setThreadId", [], "setThreadId: expected an id or null."),
+        ("setThreadId", [7], "setThreadId: expected an id or null."),
+        ("sendCustomAction", [], "sendCustomAction: expected an action, which has a type."),
+        ("sendCustomAction", ["go"], "sendCustomAction: expected an action, which has a type."),
+        ("sendCustomAction", [{"type": "go"}, 7], "sendCustomAction: the id of the item is not a string."),
+        ("sendUserMessage", [{"content": [7]}], "sendUserMessage: content[0] is neither text nor a tag."),
+        ("sendUserMessage", [{"text": "x", "attachments": [None]}], "attachments[0] has no id"),
+        (
+            "sendUserMessage",
+            [{"text": "x", "toolChoice": "search"}],
+            "sendUserMessage: toolChoice has no id.",
+        ),
+        (
+            "setComposerValue",
+            [{"content": [None]}],
+            "setComposerValue: content[0] is neither text nor a tag.",
+        ),
+        ("setComposerValue", [{"attachments": [None]}], "setComposerValue: attachments[0] has no id"),
+    ]
+    for method, arguments, words in refused:
+        assert words in str(stage.call(method, *arguments)), method
+    assert stage.names == ["ready"]
+    assert stage.script.asked == []
+
+
 @covers("setComposerValue()")
 def test_the_draft_is_set_by_the_page(stage: Stage) -> None:
     """element.md §4: `content` wins over `text`; parts left out stay."""

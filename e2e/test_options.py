@@ -89,6 +89,11 @@ def test_the_history_shows_what_the_options_say(stage: Stage) -> None:
     expect(rename).to_have_count(0)
     expect(delete).to_have_count(1)
     assert len(stage.script.params("threads.list")) == 1
+    stage.set("{history: {enabled: false}}")
+    expect(row).to_have_count(0)
+    stage.set()
+    assert stage.names == ["ready", "history.open", "history.close"]
+    expect(row).to_have_count(0)
 
 
 @covers(

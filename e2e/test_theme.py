@@ -80,6 +80,14 @@ def test_each_part_of_the_theme_shows_and_goes_again(stage: Stage) -> None:
     for scheme in ("light", "dark"):
         accent = f"{{colorScheme: '{scheme}', color: {{accent: {{primary: '#008060', level: 1}}}}}}"
         theme(accent, send, "background-color", "rgb(0, 128, 96)")
+    # What is no colour is passed over.
+    stage.set()
+    plain = style(chat, "--ck-accent")
+    stage.set("{theme: {color: {accent: {primary: 'blurple', level: 3}}}}")
+    expect(chat).to_have_css("--ck-link", re.compile("^#"))  # the colours of this theme are on
+    assert style(chat, "--ck-accent") == plain
+    stage.set()
+    expect(chat).not_to_have_css("--ck-link", re.compile("^#"))
     gray = style(bubble, "background-color")
     stage.set("{theme: {color: {grayscale: {hue: 20, tint: 9}}}}")
     expect(bubble).not_to_have_css("background-color", gray)

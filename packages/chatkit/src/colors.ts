@@ -80,9 +80,14 @@ export function css(rgb: Rgb): string {
   return `#${rgb.map((value) => value.toString(16).padStart(2, '0')).join('')}`;
 }
 
+/** Whether a browser takes it for a colour, as it does everything with `var(…)`. */
+export function isColor(color: string): boolean {
+  return CSS.supports('color', color);
+}
+
 /** What a screen shows of a CSS colour that lies on another one; null if it is no colour by itself, as `var(…)`. */
 export function rgbOf(color: string, below: Rgb): Rgb | null {
-  if (!CSS.supports('color', color)) return null;
+  if (!isColor(color)) return null;
   const canvas = document.createElement('canvas');
   canvas.width = canvas.height = 1;
   const context = canvas.getContext('2d', { willReadFrequently: true });

@@ -24,6 +24,16 @@ function useFont(font: FontObject): FontFace {
   return used.face;
 }
 
+/** A font without one is not worth the chat: it is named, and passed over. */
+function hasAddress({ family, src }: FontObject): boolean {
+  try {
+    return Boolean(new URL(src, document.baseURI));
+  } catch {
+    console.warn(`ChatKit: the src of the font ${JSON.stringify(family)} is not an address: ${src}`);
+    return false;
+  }
+}
+
 /** What each user has asked for, and got. */
 const inUse = new WeakMap<object, { readonly sources: string; readonly faces: readonly FontFace[] }>();
 
@@ -33,7 +43,7 @@ export function useFonts(user: object, wanted: readonly FontObject[]): void {
   const before = inUse.get(user);
   if (sources === (before?.sources ?? '[]')) return;
   // The new ones first: a face that stays is not registered anew.
-  const faces = wanted.map(useFont);
+  const faces = wanted.filter(hasAddress).map(useFont);
   release(before?.faces ?? []);
   inUse.set(user, { sources, faces });
 }

@@ -1,8 +1,10 @@
 /** What only some pages ask for: a message of theirs, a link to something of theirs. Fetched with the first of them. */
 import type { SendUserMessageParams } from './element';
 import { IntegrationError, type Emit } from './events';
-import type { UserMessageContent } from './protocol/generated';
+import type { Action, UserMessageContent } from './protocol/generated';
 import type { ChatCommands } from './state/chat';
+import type { RunningChat } from './state/commands';
+import { isWritten } from './state/composerValue';
 
 /** Sends a message of the page's as the person's. Resolves when the server has accepted it. */
 export async function send(message: SendUserMessageParams, commands: ChatCommands): Promise<void> {
@@ -18,13 +20,26 @@ export async function send(message: SendUserMessageParams, commands: ChatCommand
   });
 }
 
+/** Sends an action of the page's own. Resolves when it has been answered. */
+export async function sendAction(action: unknown, itemId: unknown, chat: RunningChat): Promise<void> {
+  const { type, payload = null } = (action ?? {}) as Partial<Action>;
+  if (typeof type !== 'string')
+    throw new IntegrationError('sendCustomAction: expected an action, which has a type.');
+  if (itemId != null && typeof itemId !== 'string')
+    throw new IntegrationError('sendCustomAction: the id of the item is not a string.');
+  await chat.sendAction({ type, payload }, itemId ?? null);
+}
+
 function contentOf({ text, content, attachments }: SendUserMessageParams): UserMessageContent[] {
-  const broken = attachments?.findIndex((one) => typeof one.id !== 'string') ?? -1;
+  const broken = attachments?.findIndex((one: { id?: unknown } | null) => typeof one?.id !== 'string') ?? -1;
   if (broken !== -1) {
     throw new IntegrationError(
       `sendUserMessage: attachments[${String(broken)}] has no id; upload the file first.`,
     );
   }
+  const odd = content?.findIndex((part) => !isWritten(part)) ?? -1;
+  if (odd !== -1)
+    throw new IntegrationError(`sendUserMessage: content[${String(odd)}] is neither text nor a tag.`);
   const parts = content ?? (text ? [{ type: 'input_text' as const, text }] : []);
   if (!parts.length && !attachments?.length)
     throw new IntegrationError('sendUserMessage: there is nothing to send.');
@@ -44,6 +59,9 @@ function checkMessage(message: unknown): asserts message is SendUserMessageParam
     if (fields[key] !== undefined && !Array.isArray(fields[key]))
       throw new IntegrationError(`sendUserMessage: ${key} is not an array.`);
   }
+  const tool = fields['toolChoice'] as { id?: unknown } | null | undefined;
+  if (tool != null && typeof tool.id !== 'string')
+    throw new IntegrationError('sendUserMessage: toolChoice has no id.');
 }
 
 /** `chatkit-link://open-order?id=7` is for the page, by name and data. */

@@ -99,3 +99,25 @@ test('a theme that is overtaken while it loads is not shown', async () => {
   const { style } = theme.sheet.cssRules[0] as CSSStyleRule;
   expect(style.length).toBe(0);
 });
+
+test('a font without an address is named and passed over, and the rest of the theme is on', async () => {
+  const warned = vi.spyOn(console, 'warn').mockReturnValue();
+  const host = document.createElement('div');
+  const theme = new Theme(host);
+  await theme.set({ radius: 'sharp', typography: { fontSources: [{ family: 'Lost', src: 'http://[' }] } });
+  const { style } = theme.sheet.cssRules[0] as CSSStyleRule;
+  expect([host.dataset['scheme'], style.getPropertyValue('--ck-radius-card')]).toEqual(['light', '2px']);
+  expect(warned.mock.calls).toEqual([['ChatKit: the src of the font "Lost" is not an address: http://[']]);
+  warned.mockRestore();
+});
+
+test('a theme that is set again is left alone: nothing is drawn anew', async () => {
+  const host = document.createElement('div');
+  const theme = new Theme(host);
+  await theme.set({ colorScheme: 'dark', radius: 'sharp' });
+  delete host.dataset['scheme'];
+  await theme.set({ colorScheme: 'dark', radius: 'sharp' });
+  expect(host.dataset['scheme']).toBeUndefined();
+  await theme.set('dark');
+  expect(host.dataset['scheme']).toBe('dark');
+});

@@ -16,6 +16,8 @@ export class Theme {
   readonly sheet = new CSSStyleSheet();
   readonly #system = matchMedia('(prefers-color-scheme: dark)');
   #theme: ThemeOption = {};
+  /** What is shown, to leave it alone when it is asked for again. */
+  #shown = '';
 
   constructor(private readonly host: HTMLElement) {
     // More specific than the defaults of parts that come later, dark ones too.
@@ -26,12 +28,16 @@ export class Theme {
   /** Shows a theme. Resolves when all of it is on; the last one wins. */
   async set(theme: ColorScheme | ThemeOption | undefined): Promise<void> {
     const next = themeOption(theme);
+    const asked = JSON.stringify(next);
+    if (asked === this.#shown) return;
+    this.#shown = asked;
     this.#theme = next;
     if (!details && Object.keys(next).some((key) => key !== 'colorScheme')) {
       this.#draw();
       // Without it the chat is plain, but there; the next theme tries again.
       details = await import('./themeProperties').catch(() => null);
       if (this.#theme !== next) return;
+      if (!details) this.#shown = '';
     }
     this.#draw();
   }

@@ -3,7 +3,7 @@
  * links 4.5:1, hairlines of controls 3:1, on every surface they can lie on. What the page chose stays as it is as long as
  * that holds; else it is moved, no further than it has to.
  */
-import { contrast, css, mix, moved, oklch, over, type Rgb } from './colors';
+import { contrast, css, isColor, mix, moved, oklch, over, type Rgb } from './colors';
 import type { GrayscaleOptions, ThemeOption } from './options';
 
 export type Scheme = 'light' | 'dark';
@@ -175,7 +175,8 @@ export function colorProperties(
     Object.entries(palette).map(([name, value]) => [`--ck-${name}`, css(value)]),
   );
   Object.assign(properties, color.grayscale && grayRamp(color.grayscale));
-  if (color.accent) properties['--ck-accent'] = color.accent.primary;
+  // What is none would leave the send button without any.
+  if (color.accent && isColor(color.accent.primary)) properties['--ck-accent'] = color.accent.primary;
   return properties;
 }
 

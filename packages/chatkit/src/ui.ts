@@ -111,6 +111,7 @@ export async function mount(
       void theme.set(next.theme);
       place(next).catch((error: unknown) => emit('chatkit.error', { error: error as Error }));
       if (serverOf(before) !== serverOf(next)) chat.forget();
+      if (next.history?.enabled === false) chat.commands.closeHistory();
     },
     unmount() {
       const last = chat.state.threadId.peek();
@@ -185,13 +186,17 @@ function methodsOf(
       field?.focus();
       if (!root.activeElement) throw new Error('focusComposer: this thread has nothing to write in.');
     },
-    setThreadId: (threadId) => commands.openThread(threadId),
+    async setThreadId(threadId: unknown) {
+      if (threadId !== null && typeof threadId !== 'string')
+        throw new IntegrationError('setThreadId: expected an id or null.');
+      await commands.openThread(threadId);
+    },
     sendUserMessage: async (message) => (await later(() => import('./page'))).send(message, commands),
     async setComposerValue(value) {
       await chat.composer?.setValue(value);
     },
-    sendCustomAction: (action, itemId) =>
-      chat.sendAction({ type: action.type, payload: action.payload ?? null }, itemId ?? null),
+    sendCustomAction: async (action, itemId) =>
+      (await later(() => import('./page'))).sendAction(action, itemId, chat),
     async stop() {
       commands.stop();
     },

@@ -13,7 +13,8 @@ function words(list: string): string[] {
 
 /** The one locale that is used and sent for a tag; `en` when there is nothing closer. */
 export function resolveLocale(tag: string): string {
-  const asked = tag.toLowerCase();
+  // Some frameworks write `de_DE`.
+  const asked = tag.toLowerCase().replaceAll('_', '-');
   const [first = ''] = asked.split('-');
   // Filipino, and Norwegian by its other names.
   const language = first === 'fil' ? 'tl' : first === 'no' || first === 'nn' ? 'nb' : first;

@@ -96,3 +96,15 @@ test('one response at a time: a second streaming action is refused, and a failed
   });
   expect(given.heard.at(-1)).toBe('error HttpError');
 });
+
+test('an action waits for no thread: one that is not loaded has nothing to act on', async () => {
+  let come!: (response: Response) => void;
+  const given = givenChat(new Promise<Response>((resolve) => (come = resolve)), refusal(404));
+  const opened = given.chat.commands.openThread('thr_1');
+  await expect(given.chat.sendAction({ type: 'buy', payload: null }, null)).rejects.toThrow('not loaded');
+  come(Response.json(thread()));
+  await opened;
+  await expect(given.chat.commands.openThread('thr_2')).rejects.toMatchObject({ status: 404 });
+  await expect(given.chat.sendAction({ type: 'buy', payload: null }, null)).rejects.toThrow('not loaded');
+  expect(given.asked.map(({ type }) => type)).toEqual(['threads.get_by_id', 'threads.get_by_id']);
+});

@@ -62,6 +62,14 @@ function whoTakesFiles(desk: Desk): Promise<(files: readonly File[]) => void> {
 /** What a page is told of a value that cannot be set. */
 const wrong = (words: string) => new IntegrationError(`setComposerValue: ${words}`);
 
+/** Text, or a tag, as a page writes it. */
+export function isWritten(part: unknown): boolean {
+  const { type, id, text } = (part ?? {}) as Record<string, unknown>;
+  return (
+    typeof text === 'string' && (type === 'input_text' || (type === 'input_tag' && typeof id === 'string'))
+  );
+}
+
 /**
  * A value of which every part is what it should be.
  *
@@ -79,13 +87,11 @@ function checked(value: unknown): ComposerValue {
     if (fields[key] !== undefined && !Array.isArray(fields[key])) throw wrong(`${key} is not an array.`);
   }
   const { content, attachments, files } = value as ComposerValue;
-  content?.forEach((part: { type?: unknown; id?: unknown; text?: unknown }, index) => {
-    const isNamed = part.type === 'input_text' || (part.type === 'input_tag' && typeof part.id === 'string');
-    if (!isNamed || typeof part.text !== 'string')
-      throw wrong(`content[${String(index)}] is neither text nor a tag.`);
+  content?.forEach((part, index) => {
+    if (!isWritten(part)) throw wrong(`content[${String(index)}] is neither text nor a tag.`);
   });
-  attachments?.forEach(({ id, name }: { id?: unknown; name?: unknown }, index) => {
-    if (typeof id !== 'string' || typeof name !== 'string')
+  attachments?.forEach((one: { id?: unknown; name?: unknown } | null, index) => {
+    if (typeof one?.id !== 'string' || typeof one.name !== 'string')
       throw wrong(
         `attachments[${String(index)}] has no id or no name; upload the file first, or pass it in files.`,
       );

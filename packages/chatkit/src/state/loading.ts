@@ -62,9 +62,16 @@ export class Loading {
 
   /** Reads what is shown again, and changes only what differs. Null if something else is shown by then. */
   async refresh(threadId: string, signal: AbortSignal): Promise<Thread | null> {
-    const thread = await this.#thread(threadId, signal);
-    const slice = await this.#newest(thread, this.timeline.oldestId, signal);
-    if (signal.aborted || this.signals.threadId.value !== threadId) return null;
+    let thread: Thread;
+    let slice: Slice;
+    try {
+      thread = await this.#thread(threadId, signal);
+      slice = await this.#newest(thread, this.timeline.oldestId, signal);
+    } catch (error) {
+      if (signal.aborted) return null;
+      throw error;
+    }
+    if (this.signals.threadId.value !== threadId) return null;
     batch(() => {
       this.signals.thread.value = threadInfo(thread);
       this.signals.load.value = 'idle';
@@ -82,7 +89,8 @@ export class Loading {
   }
 
   #thread(threadId: string, signal: AbortSignal): Promise<Thread> {
-    return this.around.client.ask('threads.get_by_id', { thread_id: threadId }, signal, isThread);
+    const { client } = this.around;
+    return inTime(client.ask('threads.get_by_id', { thread_id: threadId }, signal, isThread), signal);
   }
 
   /** The newest items of a thread, back to one that must be among them if it still exists. */
@@ -104,7 +112,8 @@ export class Loading {
       order: 'desc' as const,
       ...(after !== null && { after }),
     };
-    const page = await this.around.client.ask('items.list', params, signal, isPageOfItems);
+    const { client } = this.around;
+    const page = await inTime(client.ask('items.list', params, signal, isPageOfItems), signal);
     const cursor = page.has_more ? (page.after ?? page.data.at(-1)?.id ?? null) : null;
     return { items: this.#known(page.data).reverse(), cursor };
   }
@@ -120,4 +129,12 @@ export class Loading {
       return false;
     });
   }
+}
+
+/** An answer, unless the thread was left before it came; an app's fetch may have kept the signal to itself. */
+async function inTime<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
+  const isLate = () => {
+    if (signal.aborted) throw new DOMException('The thread was left before it was loaded.', 'AbortError');
+  };
+  return answer.finally(isLate);
 }

@@ -11,8 +11,11 @@ import {
   refusal,
   Script,
   thread,
+  until,
   valuesOf,
 } from './scriptedServer';
+import { createChat } from './commands';
+import { Client } from '../transport/client';
 
 test('a long thread is opened at its end, and older pages follow by cursor (§6)', async () => {
   const items = Array.from({ length: 100 }, (_, index) => answer(`m${index}`, `${index}`));
@@ -71,6 +74,42 @@ test('opening what is open does nothing; opening another while one loads drops t
   const before = given.heard.length;
   await commands.openThread('thr_2');
   expect(given.heard).toHaveLength(before);
+});
+
+/** A chat whose app has a fetch that cannot be ended; `late` answers its requests. */
+function givenLate() {
+  const late: ((response: Response) => void)[] = [];
+  const errors: Error[] = [];
+  const ownFetch = () => new Promise<Response>((resolve) => late.push(resolve));
+  const client = new Client({
+    endpoint: () => ({ url: '/chatkit', fetch: ownFetch as typeof fetch }),
+    locale: () => 'en',
+    log: () => undefined,
+  });
+  const emit = (name: string, detail?: object) => {
+    if (name === 'chatkit.error') errors.push((detail as { error: Error }).error);
+  };
+  return { chat: createChat({ client, emit, clientTool: () => undefined }), late, errors };
+}
+
+test('what was left is not shown when it comes after all, even where the app’s fetch keeps the signal to itself', async () => {
+  const { chat, late, errors } = givenLate();
+  const { commands, state } = chat;
+  const overtaken = commands.openThread('thr_1');
+  const second = commands.openThread('thr_2');
+  await until(() => late.length === 2);
+  late[1]!(Response.json(thread('thr_2', { title: 'Two' })));
+  await second;
+  const read = chat.refresh();
+  await until(() => late.length === 3);
+  late[0]!(Response.json(thread('thr_1', { title: 'One' })));
+  await expect(overtaken).rejects.toThrow('The thread was left before it was loaded.');
+  expect(state.thread.value?.title).toBe('Two');
+
+  await commands.openThread(null);
+  late[2]!(Response.json(thread('thr_2', { title: 'Two, again' })));
+  await read;
+  expect([state.threadId.value, state.thread.value, errors]).toEqual([null, null, []]);
 });
 
 test('items of unknown kinds are passed over, in pages as in streams', async () => {

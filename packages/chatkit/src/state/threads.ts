@@ -162,6 +162,7 @@ export class Threads {
     const { home } = this;
     const threadId = home.signals.threadId.value;
     if (threadId === null) throw new Error('An action needs a thread, and none is open.');
+    if (home.signals.load.value !== 'idle') throw new Error('The thread is not loaded.');
     const params = { thread_id: threadId, item_id: itemId, action };
     const turn = home.begin({ type: 'threads.custom_action', params }, (outcome) => {
       if (outcome.error) home.failed(outcome.error, null);
