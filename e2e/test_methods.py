@@ -162,7 +162,8 @@ def test_messages_of_the_page_are_sent_as_the_persons(stage: Stage) -> None:
     stage.forget()
     tag: Json = {"type": "input_tag", "id": "t", "text": "Tag", "data": {}, "interactive": False}
     attachment = {"type": "file", "id": "file_1", "name": "a.txt", "mime_type": "text/plain"}
-    message: Json = {"text": "ignored", "content": [tag], "reply": "Quoted", "attachments": [attachment]}
+    written = {"type": "input_tag", "id": "t", "text": "Tag"}  # data and interactive may be left out
+    message: Json = {"text": "ignored", "content": [written], "reply": "Quoted", "attachments": [attachment]}
     assert stage.call("sendUserMessage", message | {"toolChoice": {"id": "search"}, "model": "big"}) is None
     [sent] = stage.script.params("threads.add_user_message")
     assert sent == {

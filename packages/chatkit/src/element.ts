@@ -1,9 +1,9 @@
 /** `<openai-chatkit>`: holds the options, queues what is asked of it until the interface has been loaded, and passes it on. */
 import { isDeveloped } from './developed';
 import { emitterOf, type ChatKitEventDetails, type ChatKitEvents } from './events';
-import type { ChatKitOptions } from './options';
+import type { ChatKitOptions, UserMessageContent } from './options';
 import { checkOptions } from './optionsSchema';
-import type { Attachment, ThreadItem, UserMessageContent } from './protocol/generated';
+import type { Attachment, ThreadItem, ToolChoice } from './protocol/generated';
 
 /** What to send as the person. `content` replaces `text`; what is left out is not taken from the composer. */
 export type SendUserMessageParams = {
@@ -16,7 +16,7 @@ export type SendUserMessageParams = {
   /** Start a new thread even if one is open. */
   newThread?: boolean;
   /** For this message only. */
-  toolChoice?: { id: string };
+  toolChoice?: ToolChoice;
   /** For this message only. */
   model?: string;
 };

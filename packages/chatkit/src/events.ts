@@ -38,6 +38,9 @@ export type ChatKitEvents = {
   [Name in keyof ChatKitEventDetails]: CustomEvent<ChatKitEventDetails[Name]>;
 };
 
+/** What listens to one of them. */
+export type EventHandler<Name extends keyof ChatKitEvents> = (event: ChatKitEvents[Name]) => unknown;
+
 /** Sends an event; the detail is left out where there is none. */
 export type Emit = <Name extends keyof ChatKitEventDetails>(
   name: Name,

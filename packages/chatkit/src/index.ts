@@ -7,7 +7,8 @@ export class OpenAIChatKit extends ChatKitElement {
 }
 
 export type * from './options';
-export type { ChatKitEventDetails, ChatKitEvents } from './events';
+export type { Attachment, ToolChoice } from './protocol/generated';
+export type { ChatKitEventDetails, ChatKitEvents, EventHandler } from './events';
 export type { ChatKitSnapshot, ChatKitStore, SendUserMessageParams, SetComposerValueParams } from './element';
 
 declare global {

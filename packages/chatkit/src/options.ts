@@ -1,182 +1,9 @@
 /** The options of the element: public types, named as apps written for upstream's package import them. */
 import type { MessageKey } from './i18n/keys';
-import type { BuiltInIconName } from './protocol/generated';
+import type { ChatKitIcon, HeaderIcon, SupportedLocale } from './names';
 
+export type * from './names';
 export type { MessageKey };
-
-// --- names -------------------------------------------------------------------------------------
-
-/** Icons of prompts, tools and commands. `lucide:<name>` is any icon of the Lucide set. */
-export type ChatKitIcon = Exclude<BuiltInIconName, 'dot'> | `lucide:${string}`;
-
-/** Icons in widget JSON. */
-export type WidgetIcon = Exclude<BuiltInIconName, 'clock'> | `lucide:${string}`;
-
-/** Icons of the extra buttons in the header. */
-export type HeaderIcon =
-  | 'sidebar-left'
-  | 'sidebar-right'
-  | 'sidebar-open-left'
-  | 'sidebar-open-right'
-  | 'sidebar-open-left-alt'
-  | 'sidebar-open-right-alt'
-  | 'sidebar-floating-left'
-  | 'sidebar-floating-right'
-  | 'sidebar-floating-open-left'
-  | 'sidebar-floating-open-right'
-  | 'sidebar-collapse-left'
-  | 'sidebar-collapse-right'
-  | 'collapse-left'
-  | 'collapse-right'
-  | 'open-left'
-  | 'open-right'
-  | 'double-chevron-left'
-  | 'double-chevron-right'
-  | 'home'
-  | 'home-alt'
-  | 'back-small'
-  | 'back-large'
-  | 'expand-large'
-  | 'collapse-large'
-  | 'expand-small'
-  | 'collapse-small'
-  | 'star'
-  | 'star-filled'
-  | 'bug'
-  | 'chat-temporary'
-  | 'settings-cog'
-  | 'grid'
-  | 'dots-horizontal'
-  | 'dots-vertical'
-  | 'dots-horizontal-circle'
-  | 'dots-vertical-circle'
-  | 'menu'
-  | 'menu-inverted'
-  | 'hamburger'
-  | 'history'
-  | 'book-open'
-  | 'compose'
-  | 'share'
-  | 'light-mode'
-  | 'dark-mode'
-  | 'close';
-
-/** Languages that resolve to a translation, or to English words with their own direction (element.md §11). */
-export type SupportedLocale =
-  | 'am'
-  | 'ar'
-  | 'bg'
-  | 'bg-BG'
-  | 'bn'
-  | 'bn-BD'
-  | 'bs'
-  | 'bs-BA'
-  | 'ca'
-  | 'ca-ES'
-  | 'cs'
-  | 'cs-CZ'
-  | 'da'
-  | 'da-DK'
-  | 'de'
-  | 'de-DE'
-  | 'el'
-  | 'el-GR'
-  | 'en'
-  | 'es'
-  | 'es-419'
-  | 'es-ES'
-  | 'et'
-  | 'et-EE'
-  | 'fi'
-  | 'fi-FI'
-  | 'fr'
-  | 'fr-CA'
-  | 'fr-FR'
-  | 'gu'
-  | 'gu-IN'
-  | 'hi'
-  | 'hi-IN'
-  | 'hr'
-  | 'hr-HR'
-  | 'hu'
-  | 'hu-HU'
-  | 'hy'
-  | 'hy-AM'
-  | 'id'
-  | 'id-ID'
-  | 'is'
-  | 'is-IS'
-  | 'it'
-  | 'it-IT'
-  | 'ja'
-  | 'ja-JP'
-  | 'ka'
-  | 'ka-GE'
-  | 'kk'
-  | 'kn'
-  | 'kn-IN'
-  | 'ko'
-  | 'ko-KR'
-  | 'lt'
-  | 'lv'
-  | 'lv-LV'
-  | 'mk'
-  | 'mk-MK'
-  | 'ml'
-  | 'mn'
-  | 'mr'
-  | 'mr-IN'
-  | 'ms'
-  | 'ms-MY'
-  | 'my'
-  | 'my-MM'
-  | 'nb'
-  | 'nb-NO'
-  | 'nl'
-  | 'nl-NL'
-  | 'pa'
-  | 'pl'
-  | 'pl-PL'
-  | 'pt'
-  | 'pt-BR'
-  | 'pt-PT'
-  | 'ro'
-  | 'ro-RO'
-  | 'ru'
-  | 'ru-RU'
-  | 'sk'
-  | 'sk-SK'
-  | 'sl'
-  | 'sl-SI'
-  | 'so'
-  | 'so-SO'
-  | 'sq'
-  | 'sq-AL'
-  | 'sr'
-  | 'sr-RS'
-  | 'sv'
-  | 'sv-SE'
-  | 'sw'
-  | 'sw-TZ'
-  | 'ta'
-  | 'ta-IN'
-  | 'te'
-  | 'te-IN'
-  | 'th'
-  | 'th-TH'
-  | 'tl'
-  | 'tr'
-  | 'tr-TR'
-  | 'uk'
-  | 'uk-UA'
-  | 'ur'
-  | 'vi'
-  | 'vi-VN'
-  | 'zh'
-  | 'zh-CN'
-  | 'zh-Hant'
-  | 'zh-HK'
-  | 'zh-TW';
 
 // --- api ---------------------------------------------------------------------------------------
 
@@ -228,9 +55,8 @@ export type HistoryOption = {
   showRename?: boolean;
 };
 
-/** A suggestion in the new-thread view; choosing it sends it. */
-/** A piece of a prompt: text, or a tag, whose data may be left out. */
-export type PromptSegment =
+/** A piece of a message as a page writes it: text, or a tag, of which most may be left out. */
+export type UserMessageContent =
   | { type: 'input_text'; text: string }
   | {
       type: 'input_tag';
@@ -241,9 +67,10 @@ export type PromptSegment =
       interactive?: boolean;
     };
 
+/** A suggestion in the new-thread view; choosing it sends it. */
 export type StartScreenPrompt = {
   label: string;
-  prompt: string | PromptSegment[];
+  prompt: string | UserMessageContent[];
   icon?: ChatKitIcon;
 };
 
@@ -324,7 +151,8 @@ export type CommandSelection = { type: 'entity'; entity: Entity } | { type: 'men
 export type CommandsOption = {
   enabled: boolean;
   onSearch?: (query: string) => Promise<Command[]>;
-  onSelect?: (command: Command) => Promise<CommandSelection | undefined> | Promise<void>;
+  // eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- functions that only have an effect return this
+  onSelect?: (command: Command) => Promise<void | CommandSelection>;
 };
 
 // --- entities, widgets, tools ------------------------------------------------------------------
@@ -378,18 +206,22 @@ export type ThemeOption = {
   colorScheme?: ColorScheme;
   radius?: 'pill' | 'round' | 'soft' | 'sharp';
   density?: 'compact' | 'normal' | 'spacious';
-  typography?: {
-    /** Pixels. */
-    baseSize?: 14 | 15 | 16 | 17 | 18;
-    fontFamily?: string;
-    fontFamilyMono?: string;
-    fontSources?: FontObject[];
-  };
-  color?: {
-    accent?: AccentColor;
-    grayscale?: GrayscaleOptions;
-    surface?: SurfaceColors;
-  };
+  typography?: TypographyOption;
+  color?: ColorOption;
+};
+
+export type TypographyOption = {
+  /** Pixels. */
+  baseSize?: 14 | 15 | 16 | 17 | 18;
+  fontFamily?: string;
+  fontFamilyMono?: string;
+  fontSources?: FontObject[];
+};
+
+export type ColorOption = {
+  accent?: AccentColor;
+  grayscale?: GrayscaleOptions;
+  surface?: SurfaceColors;
 };
 
 /** `level`: how far the accent spreads, from the send button (0) to borders and hover surfaces (3). */

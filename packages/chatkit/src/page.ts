@@ -5,6 +5,7 @@ import type { Action, UserMessageContent } from './protocol/generated';
 import type { ChatCommands } from './state/chat';
 import type { RunningChat } from './state/commands';
 import { isWritten } from './state/composerValue';
+import { asSent } from './state/desk';
 
 /** Sends a message of the page's as the person's. Resolves when the server has accepted it. */
 export async function send(message: SendUserMessageParams, commands: ChatCommands): Promise<void> {
@@ -40,7 +41,7 @@ function contentOf({ text, content, attachments }: SendUserMessageParams): UserM
   const odd = content?.findIndex((part) => !isWritten(part)) ?? -1;
   if (odd !== -1)
     throw new IntegrationError(`sendUserMessage: content[${String(odd)}] is neither text nor a tag.`);
-  const parts = content ?? (text ? [{ type: 'input_text' as const, text }] : []);
+  const parts = content?.map(asSent) ?? (text ? [{ type: 'input_text' as const, text }] : []);
   if (!parts.length && !attachments?.length)
     throw new IntegrationError('sendUserMessage: there is nothing to send.');
   return parts;

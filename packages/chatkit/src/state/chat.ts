@@ -8,6 +8,7 @@ import type {
   ThreadStatus,
   UserMessageContent,
 } from '../protocol/generated';
+import type { UserMessageContent as WrittenContent } from '../options';
 import type { Surroundings } from './signals';
 
 /** Everything about a thread except its items. */
@@ -167,7 +168,7 @@ export type ComposerControl = {
 /** Parts of a draft; those left out stay as they are. `content` replaces `text`. */
 export type ComposerValue = {
   readonly text?: string;
-  readonly content?: readonly UserMessageContent[];
+  readonly content?: readonly WrittenContent[];
   readonly reply?: string | null;
   /** Uploaded already. These and `files` together take the place of what is there. */
   readonly attachments?: readonly Attachment[];

@@ -6,18 +6,15 @@
  */
 import { batch, computed, effect, signal, untracked, type ReadonlySignal } from '@preact/signals-core';
 import type { Emit } from '../events';
-import type { ChatKitOptions, ModelOption, ToolOption } from '../options';
+import type {
+  ChatKitOptions,
+  ModelOption,
+  ToolOption,
+  UserMessageContent as WrittenContent,
+} from '../options';
 import type { UserMessageContent } from '../protocol/generated';
 import type { ChatState, Draft } from './chat';
-import {
-  changed,
-  Drafts,
-  NOTHING,
-  type DraftAttachment,
-  type DraftParts,
-  type DraftTag,
-  type Written,
-} from './drafts';
+import { changed, Drafts, NOTHING, type DraftAttachment, type DraftParts, type Written } from './drafts';
 import type { Shelf } from './shelf';
 
 /** The text field, as the desk sees it. */
@@ -41,13 +38,10 @@ export type DeskSurroundings = {
 /** Milliseconds that a draft may be newer than what is kept of it. */
 const KEEP_MS = 300;
 
-/** A tag, of which pages often leave something out. */
-type WrittenByPages = Pick<DraftTag, 'type' | 'id' | 'text'> & Partial<DraftTag>;
-
 /** On the wire a tag always has data, and nothing that is only for who writes. */
-export function asSent(part: UserMessageContent): UserMessageContent {
+export function asSent(part: WrittenContent): UserMessageContent {
   if (part.type !== 'input_tag') return part;
-  const { type, id, text, group, interactive = false, data = {} } = part as WrittenByPages;
+  const { type, id, text, group, interactive = false, data = {} } = part;
   return { type, id, text, ...(group && { group }), interactive, data };
 }
 

@@ -82,7 +82,7 @@ function givenLate() {
   const errors: Error[] = [];
   const ownFetch = () => new Promise<Response>((resolve) => late.push(resolve));
   const client = new Client({
-    endpoint: () => ({ url: '/chatkit', fetch: ownFetch as typeof fetch }),
+    endpoint: () => ({ url: '/chatkit', fetch: ownFetch }),
     locale: () => 'en',
     log: () => undefined,
   });
