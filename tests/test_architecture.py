@@ -50,6 +50,7 @@ PYTHON_LIBRARIES: dict[str, tuple[str, ...]] = {
 
 CONTRACTS = {
     "options",
+    "names",
     "optionsSchema",
     "events",
     "theme",
