@@ -128,6 +128,9 @@ describe.each(TRANSLATED)('%s', (locale) => {
       expect(words).not.toMatch(/["'`]|\.\.| {2}/);
       if (key in en && en[key].endsWith('…')) expect(words).toMatch(/…$/);
     }
+    const waits = (await entries(locale)).filter(([, words]) => words.endsWith('…'));
+    const apart = waits.filter(([, words]) => /\s…$/.test(words)).map(([key]) => key);
+    expect([[], waits.map(([key]) => key)]).toContainEqual(apart);
   });
 });
 
