@@ -30,6 +30,22 @@ def start_with_buttons(stage: Stage, options: str) -> None:
     stage.until("heard.some(([name]) => name === 'ready')")
 
 
+def test_a_floating_chat_can_be_opened_before_it_is_there(stage: Stage) -> None:
+    """element.md §3.16, §4: what is asked before the chat is ready is done as it would be afterwards."""
+    stage.open_page()
+    opened = stage.begin("open")
+    stage.set("{layout: 'floating'}")
+    assert stage.end(opened) is None
+    stage.until("heard.length && heard.at(-1)[0] === 'open'")
+    assert stage.names == ["ready", "open"]
+    expect(stage.composer).to_be_focused()
+    stage.call("close")
+    stage.set("{}")
+    stage.js("{ chat.setOptions({api: {url: '/chatkit'}, layout: 'floating'}); return chat.open(); }")
+    expect(stage.composer).to_be_focused()
+    assert stage.names == ["ready", "open", "close", "open"]
+
+
 @covers("layout", "open()", "close()", "toggle()", "chatkit.open", "chatkit.close")
 def test_a_floating_chat_opens_from_its_button_and_gives_the_focus_back(stage: Stage) -> None:
     models = "{models: [{id: 'one', label: 'One'}]}"

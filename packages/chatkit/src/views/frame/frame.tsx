@@ -2,7 +2,7 @@
  * The element's place in its page: growing with it, or floating over it with a button; what an on-screen keyboard leaves
  * of it. Fetched before the first drawing for another layout than `fill`, and on touch screens.
  */
-import { effect, signal, type ReadonlySignal } from '@preact/signals-core';
+import { effect, signal, type ReadonlySignal, type Signal } from '@preact/signals-core';
 import type { ComponentType } from 'preact';
 import { useEffect, useLayoutEffect } from 'preact/hooks';
 import { IntegrationError, type Emit } from '../../events';
@@ -29,6 +29,8 @@ export type Frame = {
 export function createFrame(host: HTMLElement, options: ReadonlySignal<ChatKitOptions>, emit: Emit): Frame {
   // A chat that was open when it left the page is open when it comes back.
   const open = signal(host.hasAttribute('data-open'));
+  /** What was last told, and followed by the focus: it may be opened before there is a button. */
+  const told = { open: open.peek() };
   adoptStyles(host.shadowRoot!, styles);
   const stopFollowing = effect(() => {
     host.dataset['layout'] = options.value.layout ?? 'fill';
@@ -37,7 +39,7 @@ export function createFrame(host: HTMLElement, options: ReadonlySignal<ChatKitOp
   const stopClearing = clearOfKeyboard(host);
 
   return {
-    View: () => <Launcher open={open} emit={emit} />,
+    View: () => <Launcher open={open} told={told} emit={emit} />,
     scrollerOf: (box, layout) => (layout === 'document' ? pageAround(host, box) : null),
     show(wanted) {
       if (options.peek().layout !== 'floating')
@@ -51,13 +53,15 @@ export function createFrame(host: HTMLElement, options: ReadonlySignal<ChatKitOp
   };
 }
 
+type LauncherProps = { open: Signal<boolean>; told: { open: boolean }; emit: Emit };
+
 /** The button of a floating chat, and what opening and closing does to the focus. Nothing in other layouts. */
-function Launcher({ open, emit }: { open: ReturnType<typeof signal<boolean>>; emit: Emit }) {
+function Launcher({ open, told, emit }: LauncherProps) {
   const text = useText();
   useLaterWords();
   const { options, root, focusComposer } = useChat();
   const { layout, frameTitle } = useValue(options);
-  const isOpen = useValue(open) === true;
+  const isOpen = useValue(open);
   const floats = layout === 'floating';
 
   useLayoutEffect(() => {
@@ -75,11 +79,10 @@ function Launcher({ open, emit }: { open: ReturnType<typeof signal<boolean>>; em
     const shadow = panel.getRootNode() as ShadowRoot;
     const host = shadow.host as HTMLElement;
     let before: Element | null = null;
-    let was = open.peek();
     const stop = effect(() => {
       const now = open.value;
-      if (now === was) return;
-      was = now;
+      if (now === told.open) return;
+      told.open = now;
       if (now) {
         before = document.activeElement;
         // At once: the focus cannot wait for the next drawing.
@@ -105,7 +108,7 @@ function Launcher({ open, emit }: { open: ReturnType<typeof signal<boolean>>; em
       stop();
       host.removeEventListener('keydown', onKey);
     };
-  }, [floats, open, root, focusComposer, emit]);
+  }, [floats, open, told, root, focusComposer, emit]);
 
   if (!floats) return null;
   return (

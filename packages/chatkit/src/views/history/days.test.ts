@@ -34,6 +34,8 @@ describe('days', () => {
       'Donnerstag',
       '2. Januar 2025',
     ]);
+    // A capital among small letters is none in Georgian.
+    expect(byDay(threads, 'ka-GE', now)[0]?.label).toBe('დღეს');
   });
 
   it('never lie in the future, whatever the clock of the server says', () => {

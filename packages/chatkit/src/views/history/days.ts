@@ -25,8 +25,14 @@ export function byDay(threads: readonly ThreadInfo[], locale: string, now: Date)
         : ago < 7
           ? weekday.format(date)
           : full.format(date);
-    const label = words.charAt(0).toLocaleUpperCase(locale) + words.slice(1);
+    const label = capitalised(words, locale);
     days.set(label, [...(days.get(label) ?? []), thread]);
   }
   return [...days].map(([label, list]) => ({ label, threads: list }));
+}
+
+/** As at the start of a sentence. Georgian has capitals, but only for whole words. */
+function capitalised(words: string, locale: string): string {
+  if (locale.startsWith('ka')) return words;
+  return words.charAt(0).toLocaleUpperCase(locale) + words.slice(1);
 }
