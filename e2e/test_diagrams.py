@@ -195,3 +195,48 @@ def test_what_cannot_be_drawn_stays_code_and_is_told_once(stage: Stage) -> None:
     told = sorted(detail["message"] for detail in stage.errors)
     assert told == ["mermaid: expected an <svg> element", "mermaid: no such diagram"]
     assert {detail["name"] for detail in stage.errors} == {"IntegrationError"}
+
+
+def test_a_drawing_stays_until_that_for_the_other_scheme_is_there(stage: Stage) -> None:
+    """Once per change, whichever answers last: what was drawn for a scheme that has gone is of no use."""
+    stage.script.answer("threads.get_by_id", thread(items=[said("msg_1", fence("boats"))]))
+    start(stage)
+    hook = """mermaid: () => {
+      const svg = boats.cloneNode(true);
+      svg.querySelector('title').textContent = `for ${chat.dataset.scheme} ${called.length + 1}`;
+      return new Promise((answer) => called.push(() => answer(svg)));
+    }"""
+    options = f"{{{hook}, theme: "
+    picture = stage.answer.get_by_role("img")
+
+    def is_asked(times: int) -> None:
+        stage.until(f"called.length === {times}")
+
+    stage.set(options + "'light'}")
+    assert stage.call("setThreadId", "thr_1") is None
+    is_asked(1)
+    stage.js("called[0]()")
+    expect(picture).to_have_accessible_name("for light 1")
+    stage.set(options + "'dark'}")
+    is_asked(2)
+    expect(picture).to_be_visible()
+    expect(picture).to_have_accessible_name("for light 1")
+    stage.set(options + "'light'}")
+    is_asked(3)
+    stage.js("called[2]()")
+    expect(picture).to_have_accessible_name("for light 3")
+    stage.js("called[1]()")
+    stage.js(FRAME)
+    stage.set(options + "{ colorScheme: 'light', density: 'compact' }}")
+    stage.js(FRAME)
+    expect(picture).to_have_accessible_name("for light 3")
+    assert stage.js("called.length") == 3
+
+    # Paper is white: what is drawn for the dark stands on dark.
+    stage.set(options + "'dark'}")
+    is_asked(4)
+    stage.js("called[3]()")
+    expect(picture).to_have_accessible_name("for dark 4")
+    stage.page.emulate_media(media="print")
+    expect(picture).to_have_css("background-color", "rgb(28, 28, 28)")
+    assert stage.errors == []
