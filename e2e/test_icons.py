@@ -63,6 +63,31 @@ def test_icons_of_lucide_are_fetched_in_parts_when_they_are_named(stage: Stage) 
     assert set(parts.values()) == {1}
 
 
+def test_icons_that_could_not_be_fetched_keep_their_place_and_come_later(stage: Stage) -> None:
+    lost = "**/chunks/{others,lucide}-*"
+    stage.page.route(lost, lambda route: route.abort())
+    with stage.page.expect_event("requestfailed"):
+        stage.start("{startScreen: {prompts: [{label: 'Plain', prompt: 'x', icon: 'lucide:anchor'}]}}")
+    icons = stage.element.locator("[part~=start-prompt] .icon")
+    expect(icons).to_have_count(1)
+    before = start_of_words(stage, "Plain")
+
+    # Back on line the list of names comes, and with it the part of Lucide: tried until it is there.
+    stage.page.unroute(lost)
+    stage.page.route("**/chunks/lucide-*", lambda route: route.abort())
+    back = "dispatchEvent(new Event('online'))"
+    with stage.page.expect_event("requestfailed"):
+        stage.until(
+            f"{back} && performance.getEntriesByType('resource').some((one) => /lucide-/.test(one.name))"
+        )
+    expect(stage.element.locator("[part~=start-prompt] .icon:not(svg)")).to_have_count(1)
+    stage.page.unroute("**/chunks/lucide-*")
+    stage.until(f"{back} && chat.shadowRoot.querySelector('[part~=start-prompt] svg.icon')")
+    expect(icons).to_have_count(1)
+    assert start_of_words(stage, "Plain") == before
+    assert stage.errors == []
+
+
 def start_of_words(stage: Stage, label: str) -> float:
     """Where the words of a prompt begin."""
     return float(

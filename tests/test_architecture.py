@@ -60,7 +60,7 @@ CONTRACTS = {
     "fonts",
     "developed",
 }  # everyone may use them
-DRAWING = {"state", "protocol", "i18n", "icons", "markdown", "useValue", "chatContext"}
+DRAWING = {"state", "protocol", "i18n", "icons", "markdown", "useValue", "onDemand", "chatContext"}
 ELEMENT_RULES: dict[str, set[str]] = {
     **{contract: {"protocol"} for contract in CONTRACTS},
     "options": {"protocol", "i18n"},  # the names of the texts, as a type
@@ -68,9 +68,10 @@ ELEMENT_RULES: dict[str, set[str]] = {
     "transport": {"protocol"},
     "state": {"transport", "protocol"},
     "useValue": set(),
+    "onDemand": set(),
     "i18n": {"protocol", "useValue"},
-    "icons": {"protocol", "useValue"},
-    "markdown": {"protocol", "i18n", "icons", "styles", "useValue", "chatContext"},
+    "icons": {"protocol", "useValue", "onDemand"},
+    "markdown": {"protocol", "i18n", "icons", "styles", "useValue", "onDemand", "chatContext"},
     "chatContext": {"state", "views"},  # of the views, types alone
     "styles": set(),
     "advice": {"element", "transport", "styles"},  # of the element, its type alone

@@ -1,11 +1,9 @@
 /** An icon by name; an unknown name draws nothing and takes no room. */
-import { signal } from '@preact/signals-core';
+import { onDemand } from '../onDemand';
 import { useValue } from '../useValue';
 import { paths as own } from './interface';
-import type * as Others from './others';
 
-const others = signal<typeof Others | null>(null);
-let loading: Promise<void> | null = null;
+const others = onDemand(() => import('./others'));
 
 type Props = { name: string; paths?: Readonly<Record<string, string>> | undefined };
 
@@ -14,12 +12,10 @@ export function Icon({ name, paths = own }: Props) {
   return draw(paths, name) ?? <OtherIcon name={name} />;
 }
 
-/** One of those that options and widgets name; its place is kept while they are fetched. */
+/** One of those that options and widgets name; its place is kept until they are there. */
 function OtherIcon({ name }: Props) {
-  loading ??= import('./others').then((module) => {
-    others.value = module;
-  });
-  const known = useValue(others);
+  others.ask();
+  const known = useValue(others.module);
   return known ? <known.Named name={name} /> : <span class="icon" />;
 }
 

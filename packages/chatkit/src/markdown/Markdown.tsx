@@ -2,13 +2,13 @@
 import { Component, type ComponentChildren } from 'preact';
 import { useContext, useEffect, useMemo } from 'preact/hooks';
 import type { Token, Tokens } from 'marked';
+import { onDemand } from '../onDemand';
 import { useValue } from '../useValue';
 import { BlockParser } from './blocks';
 import { CodeBlock } from './CodeBlock';
 import { decode } from './entities';
 import { atMarks, MarksContext, withoutMarks } from './marks';
 import { safeLink } from './links';
-import { onDemand } from './onDemand';
 import { askForRare, isRare, rareFor, TextContext, type RareToken } from './rare';
 
 type Props = {
@@ -27,19 +27,12 @@ export function Markdown({ source, streaming = false, headingLevel = 3 }: Props)
   }, [source]);
   // eslint-disable-next-line react-hooks/exhaustive-deps -- what is known decides what is found
   const whole = useMemo(() => !streaming && parser.end(source), [parser, streaming, source, known]);
-  const blocks = whole || parser.grow(source);
+  const tokens = whole || parser.grow(source);
   return (
     <div class="md">
       <TextContext.Provider value={parser}>
-        {blocks.map(({ key, token }, index) => (
-          <Block
-            key={key}
-            token={token}
-            open={streaming && index === blocks.length - 1}
-            headingLevel={headingLevel}
-          />
-        ))}
-        {known && <known.Noted blocks={blocks} headingLevel={headingLevel} />}
+        {blocks(tokens, streaming, headingLevel)}
+        {known && <known.Noted tokens={tokens} headingLevel={headingLevel} />}
       </TextContext.Provider>
     </div>
   );
@@ -112,7 +105,7 @@ function block(token: Token, open: boolean, level: number): ComponentChildren {
   }
 }
 
-/** Blocks within something else. */
+/** The blocks of a text, or within another one. */
 export function blocks(tokens: readonly Token[], open: boolean, level: number): ComponentChildren {
   return tokens.map((token, index) => (
     <Block key={index} token={token} open={open && index === tokens.length - 1} headingLevel={level} />

@@ -11,7 +11,6 @@ import { Icon } from '../icons/Icon';
 import { adoptStyles } from '../styles/adopt';
 import styles from '../styles/later/notes.css?inline';
 import { useValue } from '../useValue';
-import type { Block } from './blocks';
 import { blocks as drawBlocks } from './Markdown';
 import { withoutMarks } from './marks';
 import { TextContext } from './rare';
@@ -34,11 +33,11 @@ function useNotes(): Signal<Notes> {
   return notes;
 }
 
-type Props = { blocks: readonly Block[]; headingLevel: number };
+type Props = { tokens: readonly Token[]; headingLevel: number };
 
 /** The list at the end of a text; its places are told their numbers. */
-export function Noted({ blocks, headingLevel }: Props) {
-  const { labels, bodies } = notesOf(blocks.map(({ token }) => token));
+export function Noted({ tokens, headingLevel }: Props) {
+  const { labels, bodies } = notesOf(tokens);
   const notes = useNotes();
   const order = labels.join('\n');
   useLayoutEffect(() => {

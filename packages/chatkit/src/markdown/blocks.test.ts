@@ -18,8 +18,8 @@ const corpus = [
   'a\\*b\\_c ~~gone~~ https://example.com/path?x=1 me@example.com\n\n    indented code\n\nend',
 ];
 
-const shape = (blocks: readonly { token: { type: string; raw: string } }[]) =>
-  blocks.filter(({ token }) => token.type !== 'space').map(({ token }) => [token.type, token.raw.trimEnd()]);
+const shape = (blocks: readonly { type: string; raw: string }[]) =>
+  blocks.filter(({ type }) => type !== 'space').map(({ type, raw }) => [type, raw.trimEnd()]);
 
 function grown(text: string, cuts: readonly number[]): BlockParser {
   const parser = new BlockParser();
@@ -54,7 +54,6 @@ describe('a text that grows', () => {
     const first = parser.grow('# One\n\nTwo\n\nThr');
     const next = parser.grow('# One\n\nTwo\n\nThree');
     expect(next[0]).toBe(first[0]);
-    expect(next.map(({ key }) => key)).toEqual([...new Set(next.map(({ key }) => key))]);
   });
 
   it('never throws and never loses a word, whatever is written', () => {
@@ -93,7 +92,7 @@ describe('a text that grows', () => {
           const parser = grown(text, cuts);
           const raw = parser
             .end(text)
-            .map(({ token }) => token.raw)
+            .map(({ raw }) => raw)
             .join('');
           const words = (one: string) => one.match(/word|é|🙂/gu)?.length ?? 0;
           expect(words(raw)).toBe(words(text));
@@ -118,7 +117,7 @@ describe('a text that grows', () => {
       expect(
         parser
           .end(text)
-          .map(({ token }) => token.raw)
+          .map(({ raw }) => raw)
           .join('').length,
       ).toBeGreaterThan(0);
     },

@@ -5,8 +5,6 @@
 import { Lexer, type Token, type Tokens } from 'marked';
 import { rare } from './rare';
 
-export type Block = { readonly key: number; readonly token: Token };
-
 /** Past these, text is shown as it is: no message needs more, and parsers get slow. */
 const LONGEST_PARAGRAPH = 10_000;
 
@@ -45,43 +43,37 @@ function withPlainLineEnds(text: string): string {
   return text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
 }
 
-/** Grows with a text that grows; parses only what is not finished. */
+/** Grows with a text that grows; parses only what is not finished. Each block keeps its place among them. */
 export class BlockParser {
   #source = '';
-  #finished: Block[] = [];
+  #finished: Token[] = [];
   #finishedLength = 0;
   #known = rare.peek();
 
   /** The blocks of a text that may still grow. */
-  grow(text: string): Block[] {
+  grow(text: string): Token[] {
     const source = withPlainLineEnds(text);
-    if (!source.startsWith(this.#source) || this.#known !== rare.peek()) this.#reset();
+    if (!source.startsWith(this.#source) || this.#known !== rare.peek()) {
+      this.#finished = [];
+      this.#finishedLength = 0;
+      this.#known = rare.peek();
+    }
     this.#source = source;
     const tokens = lex(holdBack(source.slice(this.#finishedLength)));
     // The last block may go on, and a blank line after it decides nothing yet.
-    const last = tokens.findLastIndex((token) => token.type !== 'space');
-    for (const token of tokens.slice(0, Math.max(0, last))) {
-      this.#finished.push({ key: this.#finished.length, token });
-      this.#finishedLength += token.raw.length;
-    }
-    const open = tokens.slice(Math.max(0, last)).map((token, index) => ({
-      key: this.#finished.length + index,
-      token,
-    }));
+    const last = Math.max(
+      0,
+      tokens.findLastIndex((token) => token.type !== 'space'),
+    );
+    const open = tokens.splice(last);
+    for (const token of tokens) this.#finishedLength += token.raw.length;
+    this.#finished.push(...tokens);
     return [...this.#finished, ...open];
   }
 
   /** The blocks of the whole text. */
-  end(text: string): Block[] {
-    this.#reset();
-    return lex(withPlainLineEnds(text)).map((token, key) => ({ key, token }));
-  }
-
-  #reset(): void {
-    this.#source = '';
-    this.#finished = [];
-    this.#finishedLength = 0;
-    this.#known = rare.peek();
+  end(text: string): Token[] {
+    return lex(withPlainLineEnds(text));
   }
 }
 

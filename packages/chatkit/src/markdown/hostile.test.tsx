@@ -133,8 +133,8 @@ test(
       // What has grown is in the end what it is as a whole.
       const parser = new BlockParser();
       for (let end = 1; end < source.length; end += 1 + roll(80)) parser.grow(source.slice(0, end));
-      expect(parser.end(source).map(({ token }) => token.raw)).toEqual(
-        new BlockParser().end(source).map(({ token }) => token.raw),
+      expect(parser.end(source).map(({ raw }) => raw)).toEqual(
+        new BlockParser().end(source).map(({ raw }) => raw),
       );
       render(null, page);
       await draw(source);

@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals-core';
 import type { Tokens } from 'marked';
 import { createContext, type ComponentType } from 'preact';
-import { onDemand } from './onDemand';
+import { onDemand } from '../onDemand';
 
 /** A token that knows what draws it. */
 export type RareToken = Tokens.Generic & {
