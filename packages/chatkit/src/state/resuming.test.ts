@@ -329,6 +329,18 @@ test('a server that shuts down ends the stream: the turn is sought until somebod
   expect(given.chat.state.failure.value).toBeNull();
 });
 
+test('a turn that says it failed, with an answer half there, is over: its words stay, its reason is told (protocol.md §16)', async () => {
+  const { given, script } = await givenAnswer();
+  const message = 'The planner is closed for today.';
+  await script.number([6, { type: 'error', code: 'custom', message, allow_retry: true }]);
+  await script.end();
+  await until(() => given.chat.state.phase.value === 'idle');
+  expect(given.screen()).toEqual(['I: Hi', 'AI: Once ']);
+  expect(given.chat.state.failure.value).toMatchObject({ failure: { kind: 'custom', message } });
+  expect(types(given)).not.toContain('threads.get_by_id');
+  expect(given.errors).toHaveLength(1);
+});
+
 test('a turn that says nothing has ended well when the server knows it (§2.3)', async () => {
   const script = new Script();
   const again = new Script();

@@ -205,8 +205,9 @@ export class Turn {
         const asked = QUESTIONS.includes(opening.type) && !this.#isAnswered;
         const resumes = place.resumable || place.seq > 0 || (empty && this.listener.resumes());
         if (resumes) {
-          const isEnd =
-            !error && !drops && !timeline.isGrowing && !asked && opening.type !== 'threads.attach';
+          const isWhole =
+            this.#error ?? (!drops && !timeline.isGrowing && !asked && opening.type !== 'threads.attach');
+          const isEnd = !error && isWhole;
           if (isEnd) return;
           const isDrop =
             !error || drops || error instanceof NetworkError || opening.type === 'threads.attach';
