@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from e2e.scripted import Json, Stage, added, created, delta, done, question, said
+from e2e.everything import every_item, workflow
+from e2e.scripted import Json, Stage, added, created, delta, done, question, said, thread
 
 LINES = "".join(f"Line {number}\n\n" for number in range(60))
 SCROLLER = "chat.shadowRoot.querySelector('.thread')"
@@ -75,6 +76,30 @@ def test_the_view_follows_until_the_reader_scrolls_up_and_again_at_the_end(stage
     expect(stage.answer).to_contain_text("End of Fourth")
     stage.until(f"{BELOW} <= 80")
     stage.wait_for_end()
+
+
+def test_an_opened_conversation_shows_its_end_however_late_its_parts_come(stage: Stage) -> None:
+    work = workflow("w9", True, {"title": "Thought"})
+    last = said("a9", "$$\nx\n$$\n\n```python\nlamp = 7\n```")
+    items = [
+        question("q1", "One?"),
+        said("a1", LINES),
+        question("q2", "Two?"),
+        *every_item()[1:7],
+        work,
+        last,
+    ]
+    stage.script.answer("threads.get_by_id", thread(items=items))
+    stage.start("{initialThread: 'thr_1'}")
+    expect(stage.answers.last.locator("pre span").first).to_be_attached()  # colours come last
+    stage.until(f"Math.abs({BELOW} + 16) < 4")
+    stage.element.get_by_role("log").hover()
+    stage.page.mouse.wheel(0, -300)
+    stage.until(f"{BELOW} > 200")
+    stage.page.set_viewport_size({"width": 1100, "height": 660})
+    stage.until("chat.offsetHeight === 660")
+    stage.js("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert stage.js(BELOW) > 200  # whoever reads is not carried along
 
 
 # Selects words inside of an answer, as dragging over them would.

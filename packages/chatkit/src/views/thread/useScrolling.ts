@@ -39,12 +39,18 @@ export function useScrolling({ turns, follow, loadOlder }: Asked): Scrolling {
     last: undefined,
   });
   const anchor = useRef<Anchor | null>(null);
+  /** The reader came to the end and has not gone up since: what comes meanwhile takes nobody away from there. */
   const atEnd = useRef(true);
+  const top = useRef(0);
   /** When a movement of our own will be over; until then nothing is held. */
   const movingUntil = useRef(0);
+  /** A thread that was opened shows its newest end until the reader moves: what is fetched late may make it longer. */
+  const opened = useRef(false);
+  /** The last question is at the top, or was: below it there is room for its answer. */
+  const asked = useRef(false);
   const older = useRef(loadOlder);
   older.current = loadOlder;
-  const { frame, options } = useChat();
+  const { frame, options, state } = useChat();
   const known = useValue(frame);
   const { layout } = useValue(options);
   /** What scrolls the conversation. */
@@ -59,7 +65,9 @@ export function useScrolling({ turns, follow, loadOlder }: Asked): Scrolling {
     const edge = box.getBoundingClientRect();
     const below = endOf(box) - edge.bottom;
     setBelow(below > NEAR / 2);
-    atEnd.current = below <= NEAR;
+    if (below <= NEAR) atEnd.current = true;
+    else if (box.scrollTop < top.current) atEnd.current = opened.current = false;
+    top.current = box.scrollTop;
     const first = [...box.querySelectorAll('.turn')].find(
       (turn) => turn.getBoundingClientRect().bottom > edge.top,
     );
@@ -71,8 +79,24 @@ export function useScrolling({ turns, follow, loadOlder }: Asked): Scrolling {
   const moveBy = useCallback((box: Scroller, top: number, smoothly: boolean) => {
     const smooth = smoothly && !matchMedia('(prefers-reduced-motion: reduce)').matches;
     anchor.current = null;
+    opened.current = false;
     movingUntil.current = smooth ? performance.now() + MOVE_MS : 0;
     box.scrollBy({ top, behavior: smooth ? 'smooth' : 'instant' });
+  }, []);
+
+  const toQuestion = useCallback(
+    (box: Scroller, smoothly: boolean) => {
+      setRoom(box, (asked.current = true));
+      const turn = box.querySelector('.turn.last');
+      const top = turn ? turn.getBoundingClientRect().top - box.getBoundingClientRect().top - 16 : 0;
+      moveBy(box, top, smoothly);
+    },
+    [moveBy],
+  );
+  const toEnd = useCallback((box: Scroller) => {
+    setRoom(box, (asked.current = false));
+    box.scrollTop += endOf(box) - box.getBoundingClientRect().bottom + 16;
+    opened.current = true;
   }, []);
 
   useEffect(() => {
@@ -81,10 +105,12 @@ export function useScrolling({ turns, follow, loadOlder }: Asked): Scrolling {
     box.addEventListener('scroll', measure, { passive: true });
     const resized = new ResizeObserver(() => {
       setHasRoom(own.clientHeight > 0);
+      setRoom(box, asked.current);
       // Turns far away have guessed sizes; when they are drawn, what is being read must not move.
       if (follow && atEnd.current) box.scrollTop = box.scrollHeight;
-      else hold(box, anchor.current);
-      setRoom(box);
+      else if (!opened.current) hold(box, anchor.current);
+      else if (state.phase.peek() === 'idle') toEnd(box);
+      else toQuestion(box, false); // its answer is still being written: that does not carry its reader along
       measure();
     });
     resized.observe(own);
@@ -93,7 +119,7 @@ export function useScrolling({ turns, follow, loadOlder }: Asked): Scrolling {
       box.removeEventListener('scroll', measure);
       resized.disconnect();
     };
-  }, [follow, measure, boxOf]);
+  }, [follow, measure, boxOf, toEnd, toQuestion, state]);
 
   const first = turns[0]?.key;
   const last = turns.at(-1)?.key;
@@ -103,22 +129,14 @@ export function useScrolling({ turns, follow, loadOlder }: Asked): Scrolling {
     const box = boxOf();
     const before = seen.current;
     seen.current = { first, last };
-    setRoom(box);
     if (before.last === undefined && last !== undefined && several) {
-      box.scrollTop = box.scrollHeight; // a thread that was opened: its newest end
-      requestAnimationFrame(() => {
-        const end = endOf(box) - box.getBoundingClientRect().bottom + 16;
-        box.scrollTop += Math.max(end, -box.scrollTop);
-        measure();
-      });
+      toEnd(box);
     } else if (before.last !== last && last !== undefined) {
-      const asked = box.querySelector('.turn.last');
-      const top = asked ? asked.getBoundingClientRect().top - box.getBoundingClientRect().top - 16 : 0;
-      moveBy(box, top, before.last !== undefined);
+      toQuestion(box, before.last !== undefined);
     } else if (before.first !== first) {
       hold(box, anchor.current);
     }
-  }, [first, last, several, measure, moveBy, boxOf, hasRoom]);
+  }, [first, last, several, toEnd, toQuestion, boxOf, hasRoom]);
 
   // What does not fill the view cannot be scrolled: more is asked for all the same.
   useEffect(() => {
@@ -128,6 +146,7 @@ export function useScrolling({ turns, follow, loadOlder }: Asked): Scrolling {
   const jumpToEnd = () => {
     const box = boxOf();
     moveBy(box, endOf(box) - box.getBoundingClientRect().bottom + 24, true);
+    atEnd.current = true;
   };
 
   return { scroller, hasBelow, jumpToEnd };
@@ -147,11 +166,11 @@ function endOf(box: Scroller): number {
 }
 
 /**
- * The last turn is at least as high as the view, so that its question can stand at the top; and the scroll bar takes its
- * room from the padding of the column, which so stays in line with the composer.
+ * Where something was asked, its turn is at least as high as the view, so that the question can stand at the top; and the
+ * scroll bar takes its room from the padding of the column, which so stays in line with the composer.
  */
-function setRoom(box: Scroller): void {
+function setRoom(box: Scroller, asked: boolean): void {
   box.style.setProperty('--ck-bar', `${box.offsetWidth - box.clientWidth}px`);
-  const alone = box.querySelectorAll('.turn').length < 2;
-  box.style.setProperty('--ck-room', alone ? '0px' : `${box.clientHeight - 64}px`);
+  const several = asked && box.querySelectorAll('.turn').length > 1;
+  box.style.setProperty('--ck-room', several ? `${box.clientHeight - 64}px` : '0px');
 }
