@@ -141,13 +141,13 @@ function list({ ordered, start, items }: Tokens.List, open: boolean, level: numb
 
 function table({ header, rows, align }: Tokens.Table): ComponentChildren {
   return (
-    // A keyboard must be able to scroll what a mouse can.
-    <div class="md-table" tabIndex={0} role="group">
+    // A keyboard must be able to scroll what a mouse can. The table as a whole has a direction: its first column is there.
+    <div class="md-table" tabIndex={0} role="group" dir="auto">
       <table>
         <thead>
           <tr>
             {header.map((cell, index) => (
-              <th key={index} scope="col" dir="auto" data-align={align[index]}>
+              <th key={index} scope="col" data-align={align[index]}>
                 {inline(cell.tokens)}
               </th>
             ))}
@@ -157,7 +157,7 @@ function table({ header, rows, align }: Tokens.Table): ComponentChildren {
           {rows.map((row, number) => (
             <tr key={number}>
               {row.map((cell, index) => (
-                <td key={index} dir="auto" data-align={align[index]}>
+                <td key={index} data-align={align[index]}>
                   {inline(cell.tokens)}
                 </td>
               ))}

@@ -53,14 +53,14 @@ export function Picture({ src, alt }: Props) {
   return (
     <button
       type="button"
-      class="md-image-blocked"
+      class="button md-image-blocked"
       onClick={(event) => {
         event.preventDefault(); // it may stand in a link
         want(true);
       }}
     >
       {text('image.load', { host: hostOf(src) })}
-      {alt && <span> {alt}</span>}
+      {alt && <span class="muted"> {alt}</span>}
     </button>
   );
 }

@@ -5,18 +5,12 @@ import type { StructuredInputItem } from '../../../protocol/generated';
 export function Answers({ item }: { item: StructuredInputItem }) {
   const text = useText();
   return (
-    <dl class="answers" part="structured-input-answers">
+    <dl class="answers" part="structured-input-answers" dir="auto">
       {item.inputs.map(({ id, question, answer }) => (
         <div key={id}>
-          <dt class="muted" dir="auto">
-            {question}
-          </dt>
+          <dt class="muted">{question}</dt>
           {answer?.values.length ? (
-            answer.values.map((value, index) => (
-              <dd key={index} dir="auto">
-                {value}
-              </dd>
-            ))
+            answer.values.map((value, index) => <dd key={index}>{value}</dd>)
           ) : (
             <dd class="muted">{text('form.skipped')}</dd>
           )}
