@@ -29,25 +29,30 @@ type Anchor = { readonly element: Element; readonly top: number };
 
 type Asked = { turns: readonly Turn[]; follow: boolean; loadOlder: (() => void) | null };
 
+/** What is known of the reader. */
+type Reader = {
+  anchor?: Anchor | null;
+  /** They came to the end and have not gone up since: what comes meanwhile takes nobody away from there. */
+  atEnd: boolean;
+  /** A thread that was opened shows its newest end until they move: what is fetched late may make it longer. */
+  opened?: boolean;
+  /** The last question is at the top, or was: below it there is room for its answer. */
+  asked?: boolean;
+  /** Where the box stood. */
+  top?: number;
+  /** When a movement of our own will be over; until then nothing is held. */
+  movingUntil?: number;
+  /** The turns at both ends. */
+  first?: string | undefined;
+  last?: string | undefined;
+};
+
 export function useScrolling({ turns, follow, loadOlder }: Asked): Scrolling {
   const scroller = useRef<HTMLDivElement>(null);
   const [hasBelow, setBelow] = useState(false);
   /** Where there is no room there is nothing to scroll: what happens meanwhile is made up for. */
   const [hasRoom, setHasRoom] = useState(true);
-  const seen = useRef<{ first: string | undefined; last: string | undefined }>({
-    first: undefined,
-    last: undefined,
-  });
-  const anchor = useRef<Anchor | null>(null);
-  /** The reader came to the end and has not gone up since: what comes meanwhile takes nobody away from there. */
-  const atEnd = useRef(true);
-  const top = useRef(0);
-  /** When a movement of our own will be over; until then nothing is held. */
-  const movingUntil = useRef(0);
-  /** A thread that was opened shows its newest end until the reader moves: what is fetched late may make it longer. */
-  const opened = useRef(false);
-  /** The last question is at the top, or was: below it there is room for its answer. */
-  const asked = useRef(false);
+  const reader = useRef<Reader>({ atEnd: true }).current;
   const older = useRef(loadOlder);
   older.current = loadOlder;
   const { frame, options, state } = useChat();
@@ -62,42 +67,19 @@ export function useScrolling({ turns, follow, loadOlder }: Asked): Scrolling {
   const measure = useCallback(() => {
     if (!scroller.current) return;
     const box = boxOf();
-    const edge = box.getBoundingClientRect();
-    const below = endOf(box) - edge.bottom;
+    const { top } = box.getBoundingClientRect();
+    const below = belowOf(box);
     setBelow(below > NEAR / 2);
-    if (below <= NEAR) atEnd.current = true;
-    else if (box.scrollTop < top.current) atEnd.current = opened.current = false;
-    top.current = box.scrollTop;
+    if (below <= NEAR) reader.atEnd = true;
+    else if (box.scrollTop < reader.top!) reader.atEnd = reader.opened = false;
+    reader.top = box.scrollTop;
     const first = [...box.querySelectorAll('.turn')].find(
-      (turn) => turn.getBoundingClientRect().bottom > edge.top,
+      (turn) => turn.getBoundingClientRect().bottom > top,
     );
-    const moving = performance.now() < movingUntil.current;
-    anchor.current = first && !moving ? { element: first, top: first.getBoundingClientRect().top } : null;
+    const moving = performance.now() < reader.movingUntil!;
+    reader.anchor = first && !moving ? { element: first, top: first.getBoundingClientRect().top } : null;
     if (box.scrollTop < EARLY) older.current?.();
-  }, [boxOf]);
-
-  const moveBy = useCallback((box: Scroller, top: number, smoothly: boolean) => {
-    const smooth = smoothly && !matchMedia('(prefers-reduced-motion: reduce)').matches;
-    anchor.current = null;
-    opened.current = false;
-    movingUntil.current = smooth ? performance.now() + MOVE_MS : 0;
-    box.scrollBy({ top, behavior: smooth ? 'smooth' : 'instant' });
-  }, []);
-
-  const toQuestion = useCallback(
-    (box: Scroller, smoothly: boolean) => {
-      setRoom(box, (asked.current = true));
-      const turn = box.querySelector('.turn.last');
-      const top = turn ? turn.getBoundingClientRect().top - box.getBoundingClientRect().top - 16 : 0;
-      moveBy(box, top, smoothly);
-    },
-    [moveBy],
-  );
-  const toEnd = useCallback((box: Scroller) => {
-    setRoom(box, (asked.current = false));
-    box.scrollTop += endOf(box) - box.getBoundingClientRect().bottom + 16;
-    opened.current = true;
-  }, []);
+  }, [boxOf, reader]);
 
   useEffect(() => {
     const own = scroller.current!;
@@ -105,12 +87,12 @@ export function useScrolling({ turns, follow, loadOlder }: Asked): Scrolling {
     box.addEventListener('scroll', measure, { passive: true });
     const resized = new ResizeObserver(() => {
       setHasRoom(own.clientHeight > 0);
-      setRoom(box, asked.current);
+      setRoom(box, reader);
       // Turns far away have guessed sizes; when they are drawn, what is being read must not move.
-      if (follow && atEnd.current) box.scrollTop = box.scrollHeight;
-      else if (!opened.current) hold(box, anchor.current);
-      else if (state.phase.peek() === 'idle') toEnd(box);
-      else toQuestion(box, false); // its answer is still being written: that does not carry its reader along
+      if (follow && reader.atEnd) box.scrollTop = box.scrollHeight;
+      else if (!reader.opened) hold(box, reader.anchor);
+      else if (state.phase.peek() === 'idle') toEnd(box, reader);
+      else toQuestion(box, reader, false); // its answer is being written: that does not carry its reader along
       measure();
     });
     resized.observe(own);
@@ -119,7 +101,7 @@ export function useScrolling({ turns, follow, loadOlder }: Asked): Scrolling {
       box.removeEventListener('scroll', measure);
       resized.disconnect();
     };
-  }, [follow, measure, boxOf, toEnd, toQuestion, state]);
+  }, [follow, measure, boxOf, reader, state]);
 
   const first = turns[0]?.key;
   const last = turns.at(-1)?.key;
@@ -127,16 +109,13 @@ export function useScrolling({ turns, follow, loadOlder }: Asked): Scrolling {
   useLayoutEffect(() => {
     if (!hasRoom || !scroller.current!.clientHeight) return;
     const box = boxOf();
-    const before = seen.current;
-    seen.current = { first, last };
-    if (before.last === undefined && last !== undefined && several) {
-      toEnd(box);
-    } else if (before.last !== last && last !== undefined) {
-      toQuestion(box, before.last !== undefined);
-    } else if (before.first !== first) {
-      hold(box, anchor.current);
-    }
-  }, [first, last, several, toEnd, toQuestion, boxOf, hasRoom]);
+    const { first: firstBefore, last: lastBefore } = reader;
+    reader.first = first;
+    reader.last = last;
+    if (!lastBefore && several) toEnd(box, reader);
+    else if (lastBefore !== last && last) toQuestion(box, reader, !!lastBefore);
+    else if (firstBefore !== first) hold(box, reader.anchor);
+  }, [first, last, several, boxOf, reader, hasRoom]);
 
   // What does not fill the view cannot be scrolled: more is asked for all the same.
   useEffect(() => {
@@ -145,31 +124,54 @@ export function useScrolling({ turns, follow, loadOlder }: Asked): Scrolling {
 
   const jumpToEnd = () => {
     const box = boxOf();
-    moveBy(box, endOf(box) - box.getBoundingClientRect().bottom + 24, true);
-    atEnd.current = true;
+    reader.atEnd = true;
+    moveBy(box, reader, belowOf(box) + 24, true);
   };
 
   return { scroller, hasBelow, jumpToEnd };
 }
 
+function moveBy(box: Scroller, reader: Reader, top: number, smoothly: boolean): void {
+  const smooth = smoothly && !matchMedia('(prefers-reduced-motion: reduce)').matches;
+  reader.anchor = null;
+  reader.opened = false;
+  reader.movingUntil = smooth ? performance.now() + MOVE_MS : 0;
+  box.scrollBy({ top, behavior: smooth ? 'smooth' : 'instant' });
+}
+
+function toQuestion(box: Scroller, reader: Reader, smoothly: boolean): void {
+  reader.asked = true;
+  setRoom(box, reader);
+  const turn = box.querySelector('.turn.last');
+  const top = turn ? turn.getBoundingClientRect().top - box.getBoundingClientRect().top - 16 : 0;
+  moveBy(box, reader, top, smoothly);
+}
+
+function toEnd(box: Scroller, reader: Reader): void {
+  reader.asked = false;
+  setRoom(box, reader);
+  box.scrollTop += belowOf(box) + 16;
+  reader.opened = true;
+}
+
 /** Puts what is being read back to where it was. */
-function hold(box: Scroller, anchor: Anchor | null): void {
+function hold(box: Scroller, anchor: Anchor | null | undefined): void {
   if (!anchor?.element.isConnected) return;
   const moved = anchor.element.getBoundingClientRect().top - anchor.top;
   if (Math.abs(moved) >= 1) box.scrollTop += moved;
 }
 
-/** Where the conversation really ends, the room kept free for the answer left out. */
-function endOf(box: Scroller): number {
+/** How far below what can be seen the conversation ends, the room kept free for the answer left out. */
+function belowOf(box: Scroller): number {
   const last = box.querySelector('.turn.last')?.lastElementChild;
-  return last?.getBoundingClientRect().bottom ?? 0;
+  return (last?.getBoundingClientRect().bottom ?? 0) - box.getBoundingClientRect().bottom;
 }
 
 /**
  * Where something was asked, its turn is at least as high as the view, so that the question can stand at the top; and the
  * scroll bar takes its room from the padding of the column, which so stays in line with the composer.
  */
-function setRoom(box: Scroller, asked: boolean): void {
+function setRoom(box: Scroller, { asked }: Reader): void {
   box.style.setProperty('--ck-bar', `${box.offsetWidth - box.clientWidth}px`);
   const several = asked && box.querySelectorAll('.turn').length > 1;
   box.style.setProperty('--ck-room', several ? `${box.clientHeight - 64}px` : '0px');
