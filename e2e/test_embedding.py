@@ -195,3 +195,23 @@ def test_a_keyboard_over_the_page_and_a_notch_leave_the_composer_free(stage: Sta
     insets = {"top": 40, "topMax": 40, "bottom": 34, "bottomMax": 34, "left": 0, "right": 0}
     session.send("Emulation.setSafeAreaInsetsOverride", {"insets": insets})
     stage.until(f"{end_of_composer} < {bottom - 20}")
+
+
+def test_what_is_typed_is_not_taken_for_the_pages_shortcuts(stage: Stage) -> None:
+    """From outside, the target of a key is the element: a page cannot tell that something is being written."""
+    stage.start()
+    stage.js("""document.addEventListener('keydown', (event) => {
+        called.push(event.key);
+        if (event.target.matches('input, textarea') || event.target.isContentEditable) return;
+        if (['/', 's', 'Enter'].includes(event.key)) event.preventDefault();
+    })""")
+    stage.composer.click()
+    stage.page.keyboard.type("is/so")
+    expect(stage.composer).to_have_text("is/so")
+    stage.page.keyboard.press("Control+b")  # a page may have shortcuts of its own all the same
+    stage.page.keyboard.press("Escape")
+    assert [key for key in stage.js("called") if key != "Control"] == ["b", "Escape"]
+    stage.call("showHistory")
+    stage.element.get_by_role("searchbox").fill("")
+    stage.page.keyboard.type("s/")
+    expect(stage.element.get_by_role("searchbox")).to_have_value("s/")

@@ -3,10 +3,12 @@ import type { ViewContext } from './context';
 import { copyTextOf, turnsOf } from './turns';
 
 export function onKey(event: KeyboardEvent, chat: ViewContext, root: HTMLElement): void {
-  if (event.defaultPrevented || event.isComposing) return;
-  const { state, commands, dialog, options } = chat;
   const command = (event.ctrlKey || event.metaKey) && !event.altKey;
   const key = event.key.toLowerCase();
+  // From outside nobody can tell that something is being written: a page would take letters for its own shortcuts.
+  if (isTyping(event) && !command && key !== 'escape' && key !== 'tab') event.stopPropagation();
+  if (event.defaultPrevented || event.isComposing) return;
+  const { state, commands, dialog, options } = chat;
   const handled = () => {
     event.preventDefault();
     event.stopPropagation();
