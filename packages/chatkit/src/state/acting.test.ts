@@ -108,3 +108,14 @@ test('an action waits for no thread: one that is not loaded has nothing to act o
   await expect(given.chat.sendAction({ type: 'buy', payload: null }, null)).rejects.toThrow('not loaded');
   expect(given.asked.map(({ type }) => type)).toEqual(['threads.get_by_id', 'threads.get_by_id']);
 });
+
+test('an action that has no effect ends in silence, even where nothing at all is streamed', async () => {
+  const given = await givenWidget();
+  const script = new Script();
+  given.answers.push(script);
+  const sent = given.chat.sendAction({ type: 'buy', payload: null }, 'w1');
+  await settled();
+  await script.end();
+  await sent;
+  expect([given.heard, given.chat.state.failure.value]).toEqual([['response.start', 'response.end'], null]);
+});

@@ -223,7 +223,9 @@ export class Turn {
           }
         }
         if (error) throw error as Error;
-        if (empty) throw new ReplyError(`The stream of ${opening.type} is empty.`);
+        // An action may have no effect at all.
+        if (empty && opening.type !== 'threads.custom_action')
+          throw new ReplyError(`The stream of ${opening.type} is empty.`);
         // A growing item without its end was not stored: what is on screen would be gone after a reload.
         if (timeline.settle() && !this.#error)
           throw new NetworkError(`The stream of ${opening.type} broke off.`, true);
