@@ -339,6 +339,9 @@ class ChatMachine implements RunningChat {
       loadFailure.value = null;
     });
     emit('chatkit.thread.load.start', { threadId });
+    // One that is left ends before the next begins.
+    const end = () => emit('chatkit.thread.load.end', { threadId });
+    signal.addEventListener('abort', end);
     emit('chatkit.log', { name: 'thread.load', data: { threadId } });
     try {
       await this.#later((threads) => threads.open.load(threadId, signal));
@@ -352,7 +355,8 @@ class ChatMachine implements RunningChat {
       }
       throw error;
     } finally {
-      emit('chatkit.thread.load.end', { threadId });
+      signal.removeEventListener('abort', end);
+      if (!signal.aborted) end();
     }
   }
 

@@ -71,6 +71,9 @@ test('opening what is open does nothing; opening another while one loads drops t
   await expect(overtaken).rejects.toMatchObject({ name: 'AbortError' });
   expect(state.thread.value?.title).toBe('Two');
   expect(given.errors).toEqual([]);
+  const events = (id: string) =>
+    ['change', 'load.start', 'load.end'].map((name) => `thread.${name} {"threadId":"${id}"}`);
+  expect(given.heard).toEqual([...events('thr_1'), ...events('thr_2')]);
   const before = given.heard.length;
   await commands.openThread('thr_2');
   expect(given.heard).toHaveLength(before);
