@@ -98,13 +98,25 @@ def test_a_chat_is_started_stopped_tried_again_copied_and_rated(stage: Stage) ->
 
 def test_threads_are_found_opened_renamed_and_deleted(stage: Stage) -> None:
     keyboard = stage.page.keyboard
-    stage.script.answer("threads.list", history("First", "Second", "Third") | {"has_more": False})
+    titles = ("First", "Second", "Third", "Fourth")
+    stage.script.answer("threads.list", refusal(500), history(*titles) | {"has_more": False})
     stage.start()
     walk_to(stage, stage.composer)
     keyboard.press("Control+k")
     search = stage.element.get_by_role("searchbox")
     expect(search).to_be_focused()
+    expect(stage.element.get_by_text("The conversations could not be loaded.")).to_be_visible()
+    press(stage, "Try again")
+    expect(stage.rows()).to_have_count(4)
+    expect(search).to_be_focused()  # the button is gone; before the first message, too
+    stage.script.answer("threads.delete", {})
+    press(stage, "Delete “Fourth”")
+    dialog = stage.element.get_by_role("alertdialog", name="Delete this conversation?")
+    expect(dialog.get_by_role("button", name="Cancel")).to_be_focused()
+    keyboard.press("Tab")
+    keyboard.press("Enter")
     expect(stage.rows()).to_have_count(3)
+    expect(search).to_be_focused()
     keyboard.type("sec")
     expect(stage.rows()).to_have_count(1)
     stage.script.answer("threads.get_by_id", thread("thr_2", [question("q1", "Hi"), said("a1", "Hello.")]))
@@ -132,7 +144,6 @@ def test_threads_are_found_opened_renamed_and_deleted(stage: Stage) -> None:
     expect(rename).to_be_focused()
 
     delete = press(stage, "Delete “Renamed”")
-    dialog = stage.element.get_by_role("alertdialog", name="Delete this conversation?")
     expect(dialog.get_by_role("button", name="Cancel")).to_be_focused()
     keyboard.press("Escape")
     expect(dialog).to_have_count(0)

@@ -35,16 +35,17 @@ def answered(stage: Stage, *turns: list[Any]) -> None:
 def test_the_header_shows_what_the_options_say(stage: Stage) -> None:
     """element.md §3.2; a callback of the page's that fails is `chatkit.error` and leaves the chat usable."""
     stage.start("""{header: {
-        leftAction: {icon: 'menu', onClick: () => called.push('left')},
+        leftAction: {icon: 'menu', label: 'Your lamps', onClick: () => called.push('left')},
         rightAction: {icon: 'settings-cog', onClick: () => { throw new Error('no settings'); }},
     }}""")
     heading = stage.element.locator("[part=header]").get_by_role("heading", level=2)
-    left = stage.element.get_by_role("button", name="menu")
-    left.click()
+    named = stage.element.get_by_role("button", name="Your lamps", exact=True)
+    expect(named).to_have_attribute("title", "Your lamps")
+    named.click()
     stage.set(
         "{header: {leftAction: {icon: 'menu', onClick: () => called.push('later')}, title: {text: 'Help'}}}"
     )
-    left.click()
+    stage.element.get_by_role("button", name="menu", exact=True).click()  # without words: as its icon
     assert stage.js("called") == ["left", "later"]
     expect(heading).to_have_text("Help")
     expect(stage.element.get_by_role("button", name="settings cog")).to_have_count(0)

@@ -31,7 +31,12 @@ export type HostedApiConfig = {
 // --- chrome ------------------------------------------------------------------------------------
 
 /** An extra button in the header. */
-export type HeaderAction = { icon: HeaderIcon; onClick: () => void };
+export type HeaderAction = {
+  icon: HeaderIcon;
+  onClick: () => void;
+  /** Its name for screen readers, and what a pointer that rests on it is told. Default: the icon's name. */
+  label?: string;
+};
 
 export type HeaderOption = {
   /** false removes the whole bar. Default true. */

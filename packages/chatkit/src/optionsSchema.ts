@@ -120,7 +120,7 @@ const customApi = object({
 });
 const hostedApi = object({ 'getClientSecret!': func });
 
-const headerAction = object({ 'icon!': string, 'onClick!': func });
+const headerAction = object({ 'icon!': string, 'onClick!': func, label: string });
 const messagePart = either(({ type: kind }) =>
   kind === 'input_tag'
     ? object({

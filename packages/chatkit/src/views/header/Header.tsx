@@ -62,10 +62,8 @@ export function Header() {
   );
 }
 
-/** A button of the page. Its name is its icon's, since the option has no other words. */
-function Action({ icon, onClick }: HeaderAction) {
+/** A button of the page; without words of its own it is named after its icon. */
+function Action({ icon, label = icon.replaceAll('-', ' '), onClick }: HeaderAction) {
   const { attempt } = useChat();
-  return (
-    <IconButton icon={icon} label={icon.replaceAll('-', ' ')} onClick={() => void attempt(() => onClick())} />
-  );
+  return <IconButton icon={icon} label={label} onClick={() => void attempt(() => onClick())} />;
 }
