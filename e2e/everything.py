@@ -6,10 +6,11 @@ from typing import Any
 
 from e2e.scripted import Json, item, question, said
 
-SQUARE = (
-    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='64' height='64'%3E"
-    "%3Crect width='64' height='64' fill='teal'/%3E%3C/svg%3E"
+SQUARE_SVG = (
+    "<svg xmlns='http://www.w3.org/2000/svg' width='64' height='64'>"
+    "<rect width='64' height='64' fill='teal'/></svg>"
 )
+SQUARE = "data:image/svg+xml," + SQUARE_SVG.replace("<", "%3C").replace(">", "%3E")
 
 MARKDOWN = """# A heading
 

@@ -186,7 +186,7 @@ def test_dialogs_take_the_focus_keep_it_and_give_it_back(stage: Stage) -> None:
     keyboard.press("?")
     keys = stage.element.get_by_role("dialog", name="Keys")
     expect(keys.get_by_role("button", name="Close")).to_be_focused()
-    expect(keys.get_by_role("term")).to_have_count(9)
+    expect(keys.get_by_role("term")).to_have_count(10)
     for _ in range(3):  # the rest of the chat is not there for the keyboard
         keyboard.press("Tab")
         inside = (

@@ -75,7 +75,10 @@ test('complete options pass without a word', () => {
     frameTitle: 'Help',
     initialThread: null,
     onClientTool: () => ({}),
-    header: { title: { text: 'Help' }, leftAction: { icon: 'menu', label: 'Menu', onClick: () => undefined } },
+    header: {
+      title: { text: 'Help' },
+      leftAction: { icon: 'menu', label: 'Menu', onClick: () => undefined },
+    },
     history: { enabled: true, showDelete: false },
     startScreen: {
       greeting: 'Hi',

@@ -121,7 +121,7 @@ export function App({ chat, options, locale, emit, follow, frame }: Props) {
             </div>
           </div>
           {dialog && <Dialogs key={dialog} dialog={dialog} />}
-          {(!isStart || historyOpen) && <Reading />}
+          <Reading />
           <Spoken words={spoken} />
         </section>
         {Frame && <Frame />}

@@ -9,6 +9,8 @@ export function onKey(event: KeyboardEvent, chat: ViewContext, root: HTMLElement
   if (isTyping(event) && !command && key !== 'escape' && key !== 'tab') event.stopPropagation();
   if (event.defaultPrevented || event.isComposing) return;
   const { state, commands, dialog, options } = chat;
+  const onMessage = () =>
+    import('./messageKeys').then(({ onMessageKey }) => onMessageKey(event, chat, root), chat.report);
   const handled = () => {
     event.preventDefault();
     event.stopPropagation();
@@ -38,24 +40,21 @@ export function onKey(event: KeyboardEvent, chat: ViewContext, root: HTMLElement
     void navigator.clipboard.writeText(copyTextOf(last.rows)).catch(() => undefined);
   } else if (event.altKey && !command && (key === 'arrowup' || key === 'arrowdown')) {
     handled();
-    moveBetweenMessages(root, key === 'arrowup' ? -1 : 1);
+    void onMessage();
   } else if (key === '?' && !isTyping(event)) {
     handled();
     dialog.value = { kind: 'keys' };
+  } else if ((key === 'r' || event.code === 'KeyR') && !command && !event.altKey && isAtAnswer(event)) {
+    handled();
+    void onMessage();
   }
 }
+
+const isAtAnswer = (event: Event) => (event.target as Element).matches('.assistant');
 
 function isTyping(event: KeyboardEvent): boolean {
   const target = event.composedPath()[0] as HTMLElement;
   return target.isContentEditable || target.matches('input, textarea');
-}
-
-function moveBetweenMessages(root: HTMLElement, step: number): void {
-  const messages = [...root.querySelectorAll<HTMLElement>('article')];
-  const active = (root.getRootNode() as ShadowRoot).activeElement;
-  const at = messages.findIndex((message) => message.contains(active));
-  const next = messages[at === -1 ? messages.length - 1 : at + step];
-  next?.focus();
 }
 
 /** Focus for what the next drawing brings. */

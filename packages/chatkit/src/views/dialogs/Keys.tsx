@@ -14,6 +14,7 @@ const keys: readonly (readonly [MessageKey, () => string])[] = [
   ['keys.newChat', () => `${command()} + Shift + O`],
   ['keys.copy', () => `${command()} + Shift + C`],
   ['keys.move', () => 'Alt + ↑ ↓'],
+  ['keys.reply', () => 'R'],
   ['keys.help', () => '?'],
 ];
 

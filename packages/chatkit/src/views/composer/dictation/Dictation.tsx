@@ -1,5 +1,5 @@
 /** Speaks instead of typing: a recording that the server writes down, into the field at the caret (element.md §3.10). */
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { useText } from '../../../i18n';
 import { IconButton } from '../../../icons/IconButton';
 import { paths } from '../../../icons/tools';
@@ -27,6 +27,11 @@ export function View({ desk, editor }: PartProps) {
   /** Ends what is going on; a new one with every dictation. */
   const ending = useRef(new AbortController());
   const status = useValue(state.thread)?.status.type ?? 'active';
+  const box = useRef<HTMLDivElement>(null);
+  // The button that led here is gone: to the last one, which finishes or cancels.
+  useLayoutEffect(() => {
+    [...(box.current?.querySelectorAll('button') ?? [])].at(-1)?.focus();
+  }, [step]);
 
   const cancel = () => {
     ending.current.abort();
@@ -48,6 +53,7 @@ export function View({ desk, editor }: PartProps) {
   if (!Recorder.isPossible) return null;
 
   const fail = (error: Error, line: string) => {
+    if (box.current?.matches(':focus-within')) editor.focus();
     setStep('ready');
     tell(desk, line);
     report(error);
@@ -121,6 +127,7 @@ export function View({ desk, editor }: PartProps) {
   }
   return (
     <div
+      ref={box}
       class="dictation"
       part="dictation"
       role="group"
@@ -144,12 +151,7 @@ export function View({ desk, editor }: PartProps) {
         <>
           <i class="dot" />
           <Clock />
-          <IconButton
-            icon="check"
-            label={text('dictate.finish')}
-            button={focus}
-            onClick={() => recorder.current?.stop()}
-          />
+          <IconButton icon="check" label={text('dictate.finish')} onClick={() => recorder.current?.stop()} />
         </>
       ) : (
         <i class="dot" />
@@ -160,8 +162,6 @@ export function View({ desk, editor }: PartProps) {
 
 /** A function because the compiler thinks that a field cannot change during an await. */
 const isEnded = ({ signal }: AbortController) => signal.aborted;
-
-const focus = (button: HTMLElement | null) => button?.focus();
 
 /** Minutes and seconds since it appeared. */
 function Clock() {

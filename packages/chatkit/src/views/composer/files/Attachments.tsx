@@ -114,7 +114,10 @@ export function View({ desk, editor }: PartProps) {
             <Chip
               key={one.localId}
               one={one}
-              onRetry={() => uploads.retry(one)}
+              onRetry={() => {
+                uploads.retry(one);
+                editor.focus();
+              }}
               onRemove={() => {
                 uploads.remove(one);
                 editor.focus();

@@ -13,10 +13,19 @@ export { styles };
 const SHOWN = 6000;
 const MORE = 1500;
 
-export function View({ desk }: PartProps) {
+export function View({ desk, editor }: PartProps) {
   const toast = toastOf(desk);
   const shown = useValue(toast);
-  return shown && <One key={shown} toast={shown} onClose={() => (toast.value = null)} />;
+  const box = useRef<HTMLDivElement>(null);
+  const close = () => {
+    if (box.current?.matches(':focus-within')) editor.focus(); // before what has it is gone
+    toast.value = null;
+  };
+  return (
+    <div ref={box} class="toast-place">
+      {shown && <One key={shown} toast={shown} onClose={close} />}
+    </div>
+  );
 }
 
 function One({ toast, onClose }: { toast: Toast; onClose: () => void }) {
@@ -36,28 +45,26 @@ function One({ toast, onClose }: { toast: Toast; onClose: () => void }) {
     return stay;
   }, [go, stay]);
   return (
-    <div class="toast-place">
-      <div
-        class="toast"
-        part="toast"
-        role="alert"
-        onPointerEnter={stay}
-        onPointerLeave={go}
-        onFocusCapture={stay}
-        onBlurCapture={go}
-        onKeyDown={(event) => {
-          if (event.key !== 'Escape') return;
-          event.stopPropagation();
-          onClose();
-        }}
-      >
-        <div dir="auto">
-          {toast.lines.map((line, index) => (
-            <p key={index}>{line}</p>
-          ))}
-        </div>
-        <IconButton icon="close" label={text('dismiss')} onClick={onClose} />
+    <div
+      class="toast"
+      part="toast"
+      role="alert"
+      onPointerEnter={stay}
+      onPointerLeave={go}
+      onFocusCapture={stay}
+      onBlurCapture={go}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape') return;
+        event.stopPropagation();
+        onClose();
+      }}
+    >
+      <div dir="auto">
+        {toast.lines.map((line, index) => (
+          <p key={index}>{line}</p>
+        ))}
       </div>
+      <IconButton icon="close" label={text('dismiss')} onClick={onClose} />
     </div>
   );
 }

@@ -1,7 +1,7 @@
 /** A card beside what is pointed at or focused. It can be pointed at itself, and Escape takes it away. */
 import { autoUpdate, computePosition, flip, offset, shift } from '@floating-ui/dom';
 import type { ComponentChildren, RefObject } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import type { Source } from '../../../protocol/generated';
 import { SourceCard } from './SourceCard';
 
@@ -9,6 +9,7 @@ import { SourceCard } from './SourceCard';
 const CROSSING = 150;
 
 type Opening = {
+  'aria-describedby': string | undefined;
   onPointerEnter: () => void;
   onPointerLeave: () => void;
   onFocus: () => void;
@@ -19,6 +20,7 @@ type Opening = {
 export function useCard<E extends HTMLElement>(
   source: Source,
 ): { open: Opening; card: ComponentChildren; anchor: RefObject<E | null> } {
+  const id = useId();
   const anchor = useRef<E>(null);
   const floating = useRef<HTMLDivElement>(null);
   const [shown, show] = useState(false);
@@ -51,6 +53,7 @@ export function useCard<E extends HTMLElement>(
   }, [shown]);
 
   const open: Opening = {
+    'aria-describedby': shown ? id : undefined,
     onPointerEnter: enter,
     onPointerLeave: leave,
     onFocus: enter,
@@ -64,6 +67,7 @@ export function useCard<E extends HTMLElement>(
   const card = shown && (
     <div
       ref={floating}
+      id={id}
       class="source-card"
       part="source-card"
       popover="manual"
