@@ -1,6 +1,7 @@
 /** Reading the list of threads page by page, and changing what stands in it (protocol.md §6). */
 import { batch } from '@preact/signals-core';
 import { isPage, isThread } from '../protocol/guards';
+import { HttpError } from '../transport/errors';
 import type { ThreadInfo } from './chat';
 import { failureOf } from './failures';
 import type { History } from './history';
@@ -40,7 +41,10 @@ export class ThreadList {
   }
 
   async delete(threadId: string): Promise<void> {
-    await this.around.client.ask('threads.delete', { thread_id: threadId });
+    await this.around.client.ask('threads.delete', { thread_id: threadId }).catch((error: unknown) => {
+      // Gone already, by another tab: that is what was wanted.
+      if (!(error instanceof HttpError && error.status === 404)) throw error as Error;
+    });
     this.history.remove(threadId);
   }
 

@@ -202,6 +202,10 @@ test('a delete that fails keeps the thread, rejects and is reported', async () =
   await expect(given.chat.commands.deleteThread('thr_1')).rejects.toMatchObject({ status: 500 });
   expect(given.chat.state.threadId.value).toBe('thr_1');
   expect(given.heard).toEqual(['error HttpError']);
+  // Deleted by another tab: that is what was wanted.
+  given.answers.push(refusal(404));
+  await given.chat.commands.deleteThread('thr_1');
+  expect(given.chat.state.threadId.value).toBeNull();
 });
 
 // --- actions -------------------------------------------------------------------------------------

@@ -81,6 +81,7 @@ export function Composer() {
   const status = useValue(state.thread)?.status ?? { type: 'active' };
   const reason = 'reason' in status ? status.reason : null;
   const answering = useValue(state.phase) !== 'idle';
+  const opens = useValue(state.load) !== 'idle';
   const stops = useValue(state.canStop) && answering;
   const isSendable = useValue(desk.isSendable);
   const override = useValue(desk.tool)?.placeholderOverride;
@@ -139,7 +140,7 @@ export function Composer() {
             class="send"
             part={stops ? 'stop-button' : 'send-button'}
             data-stop={stops || undefined}
-            disabled={!stops && (!isSendable || answering || disabled)}
+            disabled={!stops && (!isSendable || answering || opens || disabled)}
             onClick={() => {
               if (stops) commands.stop();
               else submit();
