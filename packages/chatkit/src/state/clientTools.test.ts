@@ -12,6 +12,7 @@ import {
   Script,
   settled,
   thread,
+  until,
 } from './scriptedServer';
 
 const call = (id: string, name = 'read_selection'): ClientToolCallItem => ({
@@ -112,4 +113,37 @@ test('a pending call in a thread that is loaded is not run (§10)', async () => 
   await settled();
   expect(ran).toBe(false);
   expect(given.screen()).toEqual([]);
+});
+
+test('while only the page is at work, a person may stop, be it that it never comes to an end', async () => {
+  const [first, second] = [new Script(), new Script()];
+  const given = givenChat(first, second);
+  const { commands, state } = given.chat;
+  given.clientTool = () => new Promise(() => undefined);
+  void commands.send(draft('Hi'));
+  await first.say(created(), done(question('m1', 'Hi')), done(call('fc_1')));
+  expect(state.canStop.value).toBe(false);
+  await first.end();
+  await until(() => state.canStop.value);
+  commands.stop();
+  expect([state.phase.value, state.stopped.value]).toEqual(['idle', true]);
+  void commands.send(draft('Again'));
+  await second.say(done(question('m2', 'Again')), done(answer('m3', 'Yes.')));
+  await second.end();
+  expect(given.screen()).toEqual(['I: Hi', 'I: Again', 'AI: Yes.']);
+});
+
+test('the answer to a client tool can be stopped only if the server says so', async () => {
+  const [first, second] = [new Script(), new Script()];
+  const given = givenChat(first, second);
+  given.clientTool = () => ({});
+  void given.chat.commands.send(draft('Hi'));
+  await first.say(created(), done(question('m1', 'Hi')), done(call('fc_1')));
+  await first.end();
+  await until(() => given.asked.length === 2);
+  await second.say({ type: 'progress_update', text: 'Looking' });
+  expect(given.chat.state.canStop.value).toBe(false);
+  await second.say(mayStop);
+  expect(given.chat.state.canStop.value).toBe(true);
+  await second.end();
 });

@@ -348,3 +348,23 @@ test('an action runs as a response, and its promise is the end of it (§12)', as
     'none is open',
   );
 });
+
+test('a message that is not answered at all for long can be given up, and comes back', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    const given = givenChat(new Promise<Response>(() => undefined));
+    const { commands, state } = given.chat;
+    const sent = commands.send(draft('Hi'));
+    const refused = expect(sent).rejects.toThrow('stopped before it began');
+    await vi.advanceTimersByTimeAsync(9_000);
+    expect(state.canStop.value).toBe(false);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(state.canStop.value).toBe(true);
+    commands.stop();
+    await refused;
+    expect([state.phase.value, given.screen()]).toEqual(['idle', []]);
+    expect(given.heard.filter((one) => one.startsWith('error'))).toEqual([]);
+  } finally {
+    vi.useRealTimers();
+  }
+});

@@ -21,6 +21,9 @@ type StreamingType =
 /** Milliseconds of silence after a finished item until the person is told that more is to come. */
 const LULL_MS = 300;
 
+/** Milliseconds without any answer after which it can be given up: some are never given. */
+const SILENCE_MS = 10_000;
+
 /** What always gets an answer: a stream that ends without one has perhaps been cut off. */
 const QUESTIONS = ['threads.create', 'threads.add_user_message', 'threads.retry_after_item'];
 
@@ -105,6 +108,8 @@ export class Turn {
       signals.notices.value = [];
     });
     around.emit('chatkit.response.start');
+    // Where nothing at all comes, the person may give it up.
+    this.#lull = setTimeout(() => (signals.canStop.value = true), SILENCE_MS);
     void this.#run();
   }
 
@@ -163,6 +168,8 @@ export class Turn {
   }
 
   async #answer(calls: readonly ClientToolCallItem[]): Promise<void> {
+    // It is the page that works now, and may never come to an end.
+    this.signals.canStop.value = true;
     const { answerAll, answerNewest } = await later(() => import('./calls'));
     await (this.listener.resumes() ? answerAll : answerNewest)(calls, {
       around: this.around,
@@ -185,6 +192,7 @@ export class Turn {
     this.#isAnswered = false;
     let stream = client.stream(opening.type, opening.params, signal, place);
     let drops: Resuming.Drops | undefined;
+    let isFirst = true;
     try {
       for (;;) {
         let error: unknown = null;
@@ -195,6 +203,8 @@ export class Turn {
             if (this.#over()) return;
             // What has no numbers cannot be read again.
             if (empty) place.resumable &&= place.seq > 0;
+            // From here on it is the server that says so.
+            if (isFirst) signals.canStop.value = isFirst = false;
             empty = false;
             this.#take(events);
           }

@@ -83,6 +83,17 @@ test('a status that is not 2xx is an HttpError with the code of the body and the
   expect(error).toMatchObject({ status: 409, code: 'thread_busy', retryAfter: 7, message: 'Busy.' });
 });
 
+test.each([undefined, null, 42, {}])(
+  'a fetch that gives %j instead of a Response is named',
+  async (wrong) => {
+    const { client } = given(() => Promise.resolve(wrong as never));
+    await expect(client.ask('threads.list', {})).rejects.toMatchObject({
+      name: 'ReplyError',
+      message: 'options.api.fetch gave no Response.',
+    });
+  },
+);
+
 test('a status without a JSON body is an HttpError all the same', async () => {
   const { client } = given(() => new Response('<h1>Bad gateway</h1>', { status: 502 }));
   await expect(client.ask('threads.list', {})).rejects.toMatchObject({

@@ -173,6 +173,9 @@ export class Client {
       // Engines word this differently ("Failed to fetch", "Load failed"): it is always this.
       throw new NetworkError(`No answer from ${url}.`, false, { cause });
     }
+    // Pages are mostly not type-checked.
+    if (!(response as Partial<Response> | undefined)?.headers)
+      throw new ReplyError('options.api.fetch gave no Response.');
     if (!response.ok) throw await httpError(response);
     return response;
   }

@@ -8,7 +8,11 @@ afterEach(() => {
 });
 
 /** A gate whose server takes one secret and no other; what it was asked for, what it told, and what stood before it. */
-function given(accepts: string, getClientSecret: (current: string | null) => Promise<string>) {
+function given(
+  accepts: string,
+  getClientSecret: (current: string | null) => Promise<string>,
+  options: ChatKitOptions['api'] = { getClientSecret },
+) {
   const sent: string[] = [];
   const errors: Error[] = [];
   vi.spyOn(globalThis, 'fetch').mockImplementation(async (url, init) => {
@@ -17,7 +21,7 @@ function given(accepts: string, getClientSecret: (current: string | null) => Pro
     return new Response('{}', { status: Authorization === `Bearer ${accepts}` ? 200 : 401 });
   });
   const place = { domain: 'page.test', verifyUrl: null, baseUrl: () => 'https://chat.test' };
-  const api = (): ChatKitOptions['api'] => ({ getClientSecret });
+  const api = () => options;
   const closed = { shown: [] as boolean[], hidden: 0, tryAgain: (): void => undefined };
   const gate = new Gate(
     place,
@@ -114,6 +118,35 @@ test.each([[''], [undefined], [7]])('%j is no secret: there is no chat until the
   secret = 'one';
   closed.tryAgain();
   await opened;
+});
+
+test('a callback that gives nothing for long closes the gate; what it gives later is used', async () => {
+  vi.useFakeTimers();
+  try {
+    let give: (secret: string) => void = () => undefined;
+    const asked: unknown[] = [];
+    const api = {
+      getClientSecret: (current: string | null) => {
+        asked.push(current);
+        return new Promise<string>((resolve) => (give = resolve));
+      },
+    };
+    const { gate, errors, closed, sent } = given('one', api.getClientSecret, api);
+    const opened = gate.open();
+    await vi.advanceTimersByTimeAsync(29_000);
+    expect(closed.shown).toEqual([]);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(closed.shown).toEqual([false]);
+    expect(errors[0]!.message).toBe('options.api.getClientSecret failed: it gave nothing within 30 seconds.');
+    give('one');
+    await vi.advanceTimersByTimeAsync(0);
+    closed.tryAgain();
+    await opened;
+    await gate.fetch('/a', {});
+    expect([asked, sent]).toEqual([[null], ['https://chat.test/a Bearer one']]);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 const token = (claims: object) => `h.${btoa(JSON.stringify(claims)).replaceAll('=', '')}.s`;

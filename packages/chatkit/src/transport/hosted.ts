@@ -8,6 +8,9 @@ import type { ChatKitOptions } from '../options';
 /** Milliseconds before its known end at which a secret is replaced. */
 const EARLY_MS = 30_000;
 
+/** Milliseconds that the page may take for a secret until the person is told. */
+const SECRET_MS = 30_000;
+
 /** The deployment does not know this domain, or its answer could not be had. */
 export class DomainVerificationError extends Error {
   override name = 'DomainVerificationError';
@@ -132,7 +135,10 @@ export class Gate {
     if (!('getClientSecret' in api)) throw new IntegrationError('options.api.getClientSecret is not set.');
     let secret: unknown;
     try {
-      secret = await api.getClientSecret(used);
+      secret = await this.#inTime(Promise.resolve(api.getClientSecret(used)), (late) => {
+        // Of the same page, and still needed.
+        if (this.api() === api && this.#secret === used) this.#secret = late;
+      });
     } catch (cause) {
       const words = cause instanceof Error ? cause.message : String(cause);
       throw new IntegrationError(`options.api.getClientSecret failed: ${words}`, { cause });
@@ -140,6 +146,27 @@ export class Gate {
     if (typeof secret !== 'string' || !secret)
       throw new IntegrationError('options.api.getClientSecret gave no secret: expected a string.');
     return (this.#secret = secret);
+  }
+
+  /** What comes too late may be used, but nobody waits for it without being told. */
+  async #inTime(asked: Promise<unknown>, use: (late: string) => void): Promise<unknown> {
+    let clock: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<never>((_, reject) => {
+      clock = setTimeout(() => {
+        reject(new Error(`it gave nothing within ${String(SECRET_MS / 1000)} seconds.`));
+        asked.then(
+          (secret) => {
+            if (typeof secret === 'string' && secret) use(secret);
+          },
+          () => undefined, // it has been told of
+        );
+      }, SECRET_MS);
+    });
+    try {
+      return await Promise.race([asked, late]);
+    } finally {
+      clearTimeout(clock);
+    }
   }
 }
 

@@ -216,3 +216,34 @@ test('what a command leads to is dropped when the person has gone on', async () 
   await vi.advanceTimersByTimeAsync(0);
   expect(shown()).toBeNull();
 });
+
+test('a search that gives nothing for long has failed, and holds no key back', async () => {
+  const { type, suggestions, reported } = given({
+    entities: { onTagSearch: () => new Promise(() => undefined) },
+  });
+  await type('@');
+  expect(suggestions.take()).toBe(true); // Enter waits for the answer
+  await vi.advanceTimersByTimeAsync(15_000);
+  expect(suggestions.menu.value?.state).toBe('failed');
+  expect(reported).toEqual(['options.entities.onTagSearch gave nothing within 15 seconds.']);
+  expect(suggestions.take()).toBe(false); // now it sends
+});
+
+test.each([42, {}, { type: 'entity' }, { type: 'entity', entity: { id: 'x' } }, [null], 'menu'])(
+  'a command that gives %j is told of, and leaves the field as it is',
+  async (wrong) => {
+    const { type, suggestions, field, reported } = given({
+      commands: {
+        enabled: true,
+        onSearch: () => Promise.resolve([command('a')]),
+        onSelect: () => Promise.resolve(wrong as never),
+      },
+    });
+    await type('/a');
+    await vi.advanceTimersByTimeAsync(200);
+    suggestions.take();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(reported).toEqual([expect.stringContaining('options.commands.onSelect gave')]);
+    expect([field.draft.text, suggestions.menu.value]).toEqual(['', null]);
+  },
+);

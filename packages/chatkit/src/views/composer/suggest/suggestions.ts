@@ -11,6 +11,9 @@ import { folded, triggerBefore, type Sign, type Trigger } from './trigger';
 /** Milliseconds without a new letter before the app is asked. */
 const PAUSE_MS = 150;
 
+/** Milliseconds that the app may take to find something. */
+const FOUND_MS = 15_000;
+
 export type Choice = {
   readonly key: string;
   readonly label: string;
@@ -164,7 +167,7 @@ export class Suggestions {
     const name = 'options.commands.onSelect';
     const selection = await this.#ask(name, async () => {
       const next = (await this.around.commands()?.onSelect?.(command)) as CommandSelection | undefined;
-      return next?.type === 'menu' ? { ...next, commands: listOf(next.commands, name) } : next;
+      return next == null ? next : selectionOf(next, name);
     });
     if (!selection || serial !== this.#serial) return;
     const { field } = this.around;
@@ -253,13 +256,13 @@ export class Suggestions {
     if (sign === '@') {
       const name = 'options.entities.onTagSearch';
       const list = await this.#ask(name, async () =>
-        listOf((await this.around.entities()?.onTagSearch?.(query)) ?? [], name),
+        listOf((await inTime(this.around.entities()?.onTagSearch?.(query), name)) ?? [], name),
       );
       return list && grouped(list.map(choiceOfEntity));
     }
     const name = 'options.commands.onSearch';
     const list = await this.#ask(name, async () =>
-      listOf((await this.around.commands()?.onSearch?.(query)) ?? [], name),
+      listOf((await inTime(this.around.commands()?.onSearch?.(query), name)) ?? [], name),
     );
     return list && grouped(list.map(choiceOfCommand));
   }
@@ -297,6 +300,32 @@ function grouped(choices: readonly Choice[]): readonly Choice[] {
 function matching(choices: readonly Choice[], query: string): readonly Choice[] {
   const wanted = folded(query);
   return choices.filter(({ label }) => folded(label).includes(wanted));
+}
+
+/** @throws IntegrationError unless it is what may come of a command (element.md §3.12). */
+function selectionOf(value: CommandSelection, name: string): CommandSelection {
+  if (value.type === 'menu') {
+    listOf(value.commands, name);
+    return value;
+  }
+  const { type, entity } = value as { type?: unknown; entity?: Partial<Entity> };
+  if (type !== 'entity' || typeof entity?.id !== 'string' || typeof entity.title !== 'string')
+    throw new IntegrationError(`${name} gave neither an entity with an id and a title nor a menu.`);
+  return value;
+}
+
+/** @throws IntegrationError if it takes too long: what waits for ever would keep the key that sends. */
+async function inTime<T>(answer: T, name: string): Promise<Awaited<T>> {
+  let clock: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const words = `${name} gave nothing within ${String(FOUND_MS / 1000)} seconds.`;
+    clock = setTimeout(() => reject(new IntegrationError(words)), FOUND_MS);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(clock);
+  }
 }
 
 /** @throws IntegrationError unless it is a list of things with an id. */
