@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import Page, expect
 
 from e2e.conftest import Demo
@@ -29,7 +31,7 @@ def test_what_is_tried_shows_at_once_and_stands_in_the_address(showcase: Demo, p
     panel.get_by_label("Hue of the grays").fill("200")
     panel.get_by_label("Colours").select_option("dark")
     expect(chat.element).to_have_attribute("data-scheme", "dark")
-    panel.get_by_label("Title").fill("A title")
+    panel.get_by_label("Words of the title").fill("A title")
     expect(chat.element.get_by_role("heading", name="A title")).to_be_visible()
     panel.get_by_label("Language").select_option("ar")
     expect(chat.element.locator("[part=chat]")).to_have_attribute("dir", "rtl")
@@ -77,6 +79,59 @@ def test_on_a_narrow_screen_and_without_a_header_it_is_at_hand(showcase: Demo, p
     expect(chat.composer).to_be_in_viewport(ratio=1)
     chat.element.get_by_role("button", name="settings cog").click()
     panel.get_by_label("Header").uncheck()
-    page.mouse.click(350, 300)  # beside the panel
+    page.mouse.click(350, 100)  # above the panel
     expect(panel).to_be_hidden()
     expect(opener).to_be_visible()
+
+
+def test_every_switch_takes_its_part_away(showcase: Demo, page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 900})
+    chat = Chat(page).open(showcase.url)
+    button = chat.element.get_by_role
+    button("button", name="settings cog").click()
+    panel = page.get_by_role("dialog", name="Options to try")
+    prompt = button("button", name="Thinking, searching, sources")
+    shown = {
+        "Things to ask": prompt,
+        "Models": button("button", name=re.compile("^Model")),
+        "Dictation": button("button", name="Dictate"),
+        "Button for mentions (@)": button("button", name="Mention something"),
+        "History": button("button", name="History"),
+    }
+    for label, part in shown.items():
+        expect(part).to_be_visible()
+        panel.get_by_label(label, exact=True).uncheck()
+        expect(part).to_have_count(0)
+    for label in ("Tools", "Attachments"):
+        panel.get_by_label(label, exact=True).uncheck()
+    expect(button("button", name="Tools")).to_have_count(0)
+    panel.get_by_label("Disclaimer", exact=True).fill("Words of the page")
+    expect(chat.element.get_by_text("Words of the page")).to_be_visible()
+    panel.get_by_label("Commands (/)").uncheck()
+    chat.composer.click()
+    page.keyboard.type("/")
+    expect(chat.composer).to_have_text("/")
+    expect(button("listbox")).to_have_count(0)
+    panel.get_by_label("A button of your own").check()
+    expect(button("button", name="home")).to_be_visible()
+    page.reload()
+    expect(button("button", name="home")).to_be_visible()
+    expect(prompt).to_have_count(0)
+
+
+def test_the_demo_asks_back_and_draws_what_it_describes(showcase: Demo, page: Page) -> None:
+    chat = Chat(page).open(f"{showcase.url}/?threadItemActions.feedback=false")
+    chat.element.get_by_role("button", name="Questions, answers, a card").click()
+    form = chat.element.get_by_role("group", name=re.compile("Which lamp"))
+    form.get_by_label("Gas").check()
+    chat.element.get_by_role("button", name="Next").click()
+    chat.element.get_by_label("Foggy ones").check()
+    chat.element.get_by_label("Stormy ones").check()
+    chat.element.get_by_role("button", name="Next").click()
+    chat.element.get_by_role("button", name="Skip", exact=True).click()
+    expect(chat.element.get_by_text("Foggy ones, Stormy ones")).to_be_visible()
+    expect(chat.element.get_by_text("left to the keeper")).to_be_visible()
+    expect(chat.element.locator("[part=notice]")).to_contain_text("it stands until it is dismissed")
+    chat.wait_for_end()
+    chat.ask("Show me what you can render")
+    expect(chat.element.get_by_role("img", name="You → Element → Server → Model")).to_be_visible()

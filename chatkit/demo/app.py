@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chatkit.demo.assistant import LONG_TOOL, SCRIPTED_MODEL, WORK_TOOL, DemoServer, Visitor
 from chatkit.demo.models import DemoModel
-from chatkit.demo.showcase import FAIL_PROMPT, LONG_PROMPT, RENDER_PROMPT, WORK_PROMPT
+from chatkit.demo.showcase import ASK_PROMPT, FAIL_PROMPT, LONG_PROMPT, RENDER_PROMPT, WORK_PROMPT
 from chatkit.web.app import create_app
 
 PAGE = Path(__file__).parent / "page"
@@ -111,7 +111,7 @@ def create_demo(server: DemoServer, data: Path) -> Starlette:
     chat = create_app(server, context=visitor)
     files = [
         Route(f"/{name}", file(name))
-        for name in ("page.js", "panel.js", "settings.js", "page.css", "icon.svg")
+        for name in ("page.js", "panel.js", "settings.js", "diagram.js", "page.css", "icon.svg")
     ]
     routes = [Route("/", page), Route("/demo/model", model), *files, Mount("/", chat)]
     return Starlette(
@@ -152,6 +152,7 @@ def about(model: DemoModel) -> dict[str, object]:
     prompts = [
         {"label": "What a chat can draw", "prompt": RENDER_PROMPT, "icon": "sparkle"},
         {"label": "Thinking, searching, sources", "prompt": WORK_PROMPT, "icon": "compass"},
+        {"label": "Questions, answers, a card", "prompt": ASK_PROMPT, "icon": "circle-question"},
         {"label": "A long answer to stop half-way", "prompt": LONG_PROMPT, "icon": "book-open"},
         {"label": "An answer that fails", "prompt": FAIL_PROMPT, "icon": "lifesaver"},
     ]
@@ -162,7 +163,7 @@ def about(model: DemoModel) -> dict[str, object]:
             {"label": "A few lines about the sea", "prompt": "Write a few lines about the sea in the morning.",
              "icon": "write"},
         ]  # fmt: skip
-        prompts = [*talk, *prompts[:3]]
+        prompts = [*talk, *prompts[:4]]
     small = " It is tiny and makes things up." if model.kind == "local" else ""
     return {
         "name": model.name,

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from chatkit.clock import now
+from chatkit.demo.asking import answered, asking
 from chatkit.demo.models import DemoModel
-from chatkit.demo.showcase import LONG_PROMPT, is_scripted, scripted_words, shows_work
+from chatkit.demo.showcase import LONG_PROMPT, asks_back, is_scripted, scripted_words, shows_work
 from chatkit.demo.staged import staged
 from chatkit.errors import CustomStreamError
 from chatkit.server import ChatKitServer
@@ -19,6 +20,7 @@ from chatkit.types import (
     AssistantMessageContentPartTextDelta,
     AssistantMessageItem,
     AudioInput,
+    StructuredInputItem,
     ThreadItem,
     ThreadItemAddedEvent,
     ThreadItemDoneEvent,
@@ -81,7 +83,12 @@ class DemoServer(ChatKitServer[Visitor]):
             named = [one.name for one in input_user_message.attachments]
             thread.title = title_from(said or ", ".join(named)) or None
         tool, model = choices_of(input_user_message)
-        if shows_work(said) or tool == WORK_TOOL:
+        form = None if input_user_message else await self._form(thread, context)
+        if form is not None:
+            events = answered(form, thread, self.store, context)
+        elif asks_back(said):
+            events = asking(thread, self.store, context)
+        elif shows_work(said) or tool == WORK_TOOL:
             events = staged(thread, self.store, context)
         elif tool == LONG_TOOL:
             events = self._scripted(thread, LONG_PROMPT, "", context)
@@ -92,6 +99,12 @@ class DemoServer(ChatKitServer[Visitor]):
         async with aclosing(events):
             async for event in events:
                 yield event
+
+    async def _form(self, thread: ThreadMetadata, context: Visitor) -> StructuredInputItem | None:
+        """The questions that the newest item is, answered by now."""
+        page = await self.store.load_thread_items(thread.id, None, 1, "desc", context)
+        newest = page.data[0] if page.data else None
+        return newest if isinstance(newest, StructuredInputItem) else None
 
     async def transcribe(self, audio_input: AudioInput, context: Visitor) -> TranscriptionResult:
         kib = max(1, len(audio_input.data) >> 10)

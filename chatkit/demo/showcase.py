@@ -10,6 +10,7 @@ RENDER_PROMPT = "Show me what you can render"
 LONG_PROMPT = "Tell me something long"
 FAIL_PROMPT = "Fail half-way"
 WORK_PROMPT = "Show me how you work"
+ASK_PROMPT = "Ask me something"
 
 PACE = 0.02
 """Seconds between words: a quick reader's speed."""
@@ -43,6 +44,13 @@ class Assistant(ChatKitServer[str]):
 | Element | TypeScript | in any page, without a frame |
 | Protocol | JSON | between the two, one endpoint |
 
+```mermaid
+flowchart LR
+  You --> Element
+  Element --> Server
+  Server --> Model
+```
+
 Formulas are drawn by the browser: $e^{i\\pi} + 1 = 0$, though a lamp for $5 or $10 stays a price.
 
 $$
@@ -71,7 +79,7 @@ DEFAULT = """\
 You said: “{said}”.
 
 This is the **scripted showcase**: no model is answering. It always says the same, which is good for a first look and \
-for tests. Try “{render}”, “{work}”, “{long}” or “{fail}”; or start the demo with a model of yours: \
+for tests. Try “{render}”, “{work}”, “{ask}”, “{long}” or “{fail}”; or start the demo with a model of yours: \
 `OPENAI_BASE_URL`, or `OPENAI_API_KEY`.
 """
 
@@ -81,13 +89,18 @@ def shows_work(said: str) -> bool:
     return _asked(said) == WORK_PROMPT
 
 
+def asks_back(said: str) -> bool:
+    """Whether these words ask for questions."""
+    return _asked(said) == ASK_PROMPT
+
+
 def _asked(said: str) -> str:
     return said.strip().rstrip(".!?")
 
 
 def is_scripted(said: str) -> bool:
     """Whether these words have a scripted answer, whatever model is at hand."""
-    return _asked(said) in (RENDER_PROMPT, LONG_PROMPT, FAIL_PROMPT, WORK_PROMPT)
+    return _asked(said) in (RENDER_PROMPT, LONG_PROMPT, FAIL_PROMPT, WORK_PROMPT, ASK_PROMPT)
 
 
 async def scripted_words(said: str, files: str = "") -> AsyncIterator[str]:
@@ -112,7 +125,12 @@ async def scripted_words(said: str, files: str = "") -> AsyncIterator[str]:
     answers = {RENDER_PROMPT: RENDER, LONG_PROMPT: LONG}
     shown = said if len(said) <= 200 else f"{said[:200]}…"
     text = answers.get(asked) or DEFAULT.format(
-        said=shown, render=RENDER_PROMPT, work=WORK_PROMPT, long=LONG_PROMPT, fail=FAIL_PROMPT
+        said=shown,
+        render=RENDER_PROMPT,
+        work=WORK_PROMPT,
+        ask=ASK_PROMPT,
+        long=LONG_PROMPT,
+        fail=FAIL_PROMPT,
     )
     received = f"Your files have arrived: {files}.\n\n" if files else ""
     async for piece in pieces(received + text):

@@ -1,4 +1,5 @@
 // The demo's page: options for the element, and the thread in the address so that a reload comes back to it.
+import { drawDiagram } from './diagram.js';
 import { panelFor } from './panel.js';
 
 const chat = document.getElementById('chat');
@@ -70,6 +71,7 @@ const options = {
     },
   },
   disclaimer: { text: model.disclaimer },
+  mermaid: drawDiagram,
 };
 
 chat.addEventListener('chatkit.thread.change', (event) => {

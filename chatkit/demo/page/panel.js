@@ -33,6 +33,12 @@ function put(values, setting, value) {
   else values.set(setting.path, value);
 }
 
+/** What stands in the options for a value of the panel. */
+function meaning(setting, value) {
+  const way = value === true ? 'on' : value === false ? 'off' : null;
+  return way !== null && way in setting ? setting[way] : value;
+}
+
 /** Options with what is set in them. */
 function withValues(options, values) {
   const result = { ...options };
@@ -43,8 +49,9 @@ function withValues(options, values) {
     for (const key of keys) place = place[key] = { ...place[key] };
     place[last] = value;
   };
-  for (const { path, needs } of settings) {
-    if (values.has(path) && (!needs || values.has(needs))) write(path, values.get(path));
+  for (const setting of settings) {
+    const { path, needs } = setting;
+    if (values.has(path) && (!needs || values.has(needs))) write(path, meaning(setting, values.get(path)));
   }
   // Some options come together: one alone is none.
   const { accent, grayscale, surface } = result.theme?.color ?? {};
