@@ -1,6 +1,7 @@
 /** Banners above the composer, until they are dismissed. Each is said once when it comes. */
 import { useEffect, useRef } from 'preact/hooks';
 import { useText } from '../../i18n';
+import { Icon } from '../../icons/Icon';
 import { IconButton } from '../../icons/IconButton';
 import { Markdown } from '../../markdown/Markdown';
 import { useValue } from '../../useValue';
@@ -26,6 +27,7 @@ export function View() {
     <>
       {notices.map((notice, index) => (
         <div key={index} class="notice" part="notice" data-level={notice.level}>
+          {notice.level !== 'info' && <Icon name="warning" />}
           <div>
             {notice.title && <strong dir="auto">{notice.title}</strong>}
             <Markdown source={notice.message} />

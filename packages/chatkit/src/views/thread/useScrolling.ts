@@ -40,6 +40,8 @@ type Reader = {
   asked?: boolean;
   /** Where the box stood. */
   top?: number;
+  /** How high the view was. */
+  height?: number;
   /** When a movement of our own will be over; until then nothing is held. */
   movingUntil?: number;
   /** The turns at both ends. */
@@ -67,6 +69,7 @@ export function useScrolling({ turns, follow, loadOlder }: Asked): Scrolling {
   const measure = useCallback(() => {
     if (!scroller.current) return;
     const box = boxOf();
+    if (box.clientHeight !== reader.height) return; // a browser's own movement, to be taken back
     const { top } = box.getBoundingClientRect();
     const below = belowOf(box);
     setBelow(below > NEAR / 2);
@@ -87,6 +90,7 @@ export function useScrolling({ turns, follow, loadOlder }: Asked): Scrolling {
     box.addEventListener('scroll', measure, { passive: true });
     const resized = new ResizeObserver(() => {
       setHasRoom(own.clientHeight > 0);
+      reader.height = box.clientHeight;
       setRoom(box, reader);
       // Turns far away have guessed sizes; when they are drawn, what is being read must not move.
       if (follow && reader.atEnd) box.scrollTop = box.scrollHeight;
