@@ -215,4 +215,4 @@ def test_nothing_is_asked_in_a_thread_that_takes_no_answers(stage: Stage, status
     expect(reason).to_be_visible()
     expect(stage.element.get_by_role("form")).to_have_count(0)
     if status == "closed":
-        assert stage.call("focusComposer") == "focusComposer: this thread has nothing to write in."
+        assert stage.call("focusComposer") == "focusComposer: there is nothing on screen to write in."

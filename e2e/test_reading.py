@@ -153,3 +153,24 @@ def test_what_is_selected_stays_so_while_more_is_written(stage: Stage) -> None:
     fourth.set()
     stage.wait_for_end()
     assert stage.js(SELECTED) == "lamp = 7"
+
+
+def test_what_comes_from_elsewhere_takes_nobody_away_from_what_they_read(stage: Stage) -> None:
+    """element.md §4: reading again changes what differs, without a jump."""
+    items = [one for n in range(4) for one in (question(f"q{n}", f"Question {n}"), said(f"a{n}", LINES))]
+    new = [question("q8", "From elsewhere"), said("a8", LINES)]
+    changed = [*items[:2], question("q9", "Put between"), said("a9", LINES), *items[2:], *new]
+    stage.script.answer("threads.get_by_id", thread("thr_1", items), thread("thr_1", changed))
+    stage.start("{initialThread: 'thr_1'}")
+    stage.page.emulate_media(reduced_motion="reduce")
+    read = stage.answers.nth(2).get_by_text("Line 30", exact=True)
+    read.evaluate("(one) => one.scrollIntoView({block: 'center'})")
+    latest = stage.element.get_by_role("button", name="Jump to latest")
+    expect(latest).to_be_visible()
+    read.evaluate("(one) => (window.read = one)")
+    before = stage.js("read.getBoundingClientRect().top")
+    assert stage.call("fetchUpdates") is None
+    expect(stage.questions).to_have_count(6)
+    stage.js("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert abs(stage.js("read.getBoundingClientRect().top") - before) < 2
+    assert stage.js("read.isConnected")

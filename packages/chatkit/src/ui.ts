@@ -184,7 +184,7 @@ function methodsOf(
     async focusComposer() {
       const field = root.querySelector<HTMLElement>('.questions :is(input, textarea)') ?? chat.composer;
       field?.focus();
-      if (!root.activeElement) throw new Error('focusComposer: this thread has nothing to write in.');
+      if (!root.activeElement) throw new Error('focusComposer: there is nothing on screen to write in.');
     },
     async setThreadId(threadId: unknown) {
       if (threadId !== null && typeof threadId !== 'string')

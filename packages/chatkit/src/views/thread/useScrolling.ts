@@ -44,8 +44,7 @@ type Reader = {
   height?: number;
   /** When a movement of our own will be over; until then nothing is held. */
   movingUntil?: number;
-  /** The turns at both ends. */
-  first?: string | undefined;
+  /** The last turn. */
   last?: string | undefined;
 };
 
@@ -113,12 +112,13 @@ export function useScrolling({ turns, follow, loadOlder }: Asked): Scrolling {
   useLayoutEffect(() => {
     if (!hasRoom || !scroller.current!.clientHeight) return;
     const box = boxOf();
-    const { first: firstBefore, last: lastBefore } = reader;
-    reader.first = first;
+    const { last: lastBefore } = reader;
     reader.last = last;
+    // A question from elsewhere takes nobody away from what they read.
+    const isShown = !lastBefore || reader.atEnd || turns.at(-1)?.rows[0]?.pending;
     if (!lastBefore && several) toEnd(box, reader);
-    else if (lastBefore !== last && last) toQuestion(box, reader, !!lastBefore);
-    else if (firstBefore !== first) hold(box, reader.anchor);
+    else if (lastBefore !== last && last && isShown) toQuestion(box, reader, !!lastBefore);
+    else hold(box, reader.anchor);
   }, [first, last, several, boxOf, reader, hasRoom]);
 
   // What does not fill the view cannot be scrolled: more is asked for all the same.
