@@ -157,13 +157,14 @@ def test_what_is_selected_stays_so_while_more_is_written(stage: Stage) -> None:
 
 def test_what_comes_from_elsewhere_takes_nobody_away_from_what_they_read(stage: Stage) -> None:
     """element.md §4: reading again changes what differs, without a jump."""
-    items = [one for n in range(4) for one in (question(f"q{n}", f"Question {n}"), said(f"a{n}", LINES))]
+    long = "".join(f"Line {number}\n\n{'and more ' * 20}\n\n" for number in range(30))
+    items = [one for n in range(4) for one in (question(f"q{n}", f"Question {n}"), said(f"a{n}", long))]
     new = [question("q8", "From elsewhere"), said("a8", LINES)]
     changed = [*items[:2], question("q9", "Put between"), said("a9", LINES), *items[2:], *new]
     stage.script.answer("threads.get_by_id", thread("thr_1", items), thread("thr_1", changed))
     stage.start("{initialThread: 'thr_1'}")
     stage.page.emulate_media(reduced_motion="reduce")
-    read = stage.answers.nth(2).get_by_text("Line 30", exact=True)
+    read = stage.answers.nth(2).get_by_text("Line 20", exact=True)
     read.evaluate("(one) => one.scrollIntoView({block: 'center'})")
     latest = stage.element.get_by_role("button", name="Jump to latest")
     expect(latest).to_be_visible()

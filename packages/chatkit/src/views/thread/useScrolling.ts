@@ -109,17 +109,18 @@ export function useScrolling({ turns, follow, loadOlder }: Asked): Scrolling {
   const first = turns[0]?.key;
   const last = turns.at(-1)?.key;
   const several = turns.length > 1;
+  const isOwn = turns.at(-1)?.rows[0]?.pending;
   useLayoutEffect(() => {
     if (!hasRoom || !scroller.current!.clientHeight) return;
     const box = boxOf();
     const { last: lastBefore } = reader;
     reader.last = last;
     // A question from elsewhere takes nobody away from what they read.
-    const isShown = !lastBefore || reader.atEnd || turns.at(-1)?.rows[0]?.pending;
+    const isShown = !lastBefore || reader.atEnd || isOwn;
     if (!lastBefore && several) toEnd(box, reader);
     else if (lastBefore !== last && last && isShown) toQuestion(box, reader, !!lastBefore);
     else hold(box, reader.anchor);
-  }, [first, last, several, boxOf, reader, hasRoom]);
+  }, [first, last, several, isOwn, boxOf, reader, hasRoom]);
 
   // What does not fill the view cannot be scrolled: more is asked for all the same.
   useEffect(() => {
