@@ -55,7 +55,7 @@ addEventListener('DOMContentLoaded', () => {
 
 # The styles of the chat are there, the last of them, too (styles/4-print.css).
 COMPLETE = """[...chat.shadowRoot.adoptedStyleSheets].some(
-  (sheet) => [...sheet.cssRules].some((rule) => rule.conditionText === 'print'))"""
+  (sheet) => [...sheet.cssRules].some((rule) => rule.conditionText === 'print' && rule.cssText.includes('.chat')))"""
 
 
 @dataclass

@@ -6,6 +6,7 @@ import re
 
 from playwright.sync_api import Locator, expect
 
+from e2e.everything import URL_SOURCE, cited
 from e2e.rows import covers
 from e2e.scripted import COMPLETE, Stage, question, said, thread
 
@@ -115,10 +116,14 @@ def test_paper_and_systems_with_wishes_of_their_own_are_served(stage: Stage) -> 
     """LOOK, motion and colour: printing, `prefers-contrast`, forced colours, `prefers-reduced-motion`."""
     text = "\n\n".join(f"Line {number}" for number in range(60))
     items = [one for n in range(4) for one in (question(f"q{n}", f"Question {n}"), said(f"a{n}", text))]
+    items.append(cited("a9", "Lenses bend light", URL_SOURCE))
     stage.script.answer("threads.get_by_id", thread("thr_1", items, title="On paper"))
     stage.start("{initialThread: 'thr_1', theme: 'dark'}")
     expect(stage.answer).to_be_visible()
     stage.until(COMPLETE)
+    source = stage.element.locator("[part=sources]").get_by_role("link", name="How a lens works")
+    expect(stage.element.get_by_text("1 source")).to_be_visible()
+    expect(source).to_be_hidden()
     muted = stage.element.locator('[part~="history-button"]')
     quiet = style(muted, "color")
 
@@ -129,6 +134,7 @@ def test_paper_and_systems_with_wishes_of_their_own_are_served(stage: Stage) -> 
     assert stage.js("chat.getBoundingClientRect().height") > 5000
     assert stage.element.get_by_role("log").evaluate("(one) => one.scrollHeight - one.clientHeight") == 0
     assert contrast(style(stage.answer, "color"), "rgb(255, 255, 255)") > 20
+    expect(source).to_be_visible()  # the numbers lead somewhere
     assert len(re.findall(rb"/Type\s*/Page\b", stage.page.pdf())) > 5
 
     stage.page.emulate_media(media="screen", contrast="more")
