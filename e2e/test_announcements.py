@@ -5,18 +5,23 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from e2e.scripted import MAY_STOP, Json, Stage, added, created, delta, done, question, said, thread
+from e2e.everything import API, OPTIONS, history
+from e2e.files import attachment, file
+from e2e.scripted import MAY_STOP, Json, Stage, added, created, delta, done, item, question, said, thread
 
-# Everything that was ever put into the region that screen readers read out.
+# Everything that was ever put into the regions that screen readers read out.
 LISTEN = """{
   window.spoken = [];
+  const hear = (at, words) => {
+    const region = (at instanceof Element ? at : at.parentElement)?.closest('[aria-live="polite"], [role=status]');
+    if (region && words) spoken.push(words.replaceAll('\\u200B', ''));
+  };
   new MutationObserver((changes) => {
-    for (const { target, addedNodes } of changes)
-      for (const one of addedNodes) {
-        const region = (one instanceof Element ? one : target).closest('[aria-live="polite"]');
-        if (region && one !== region && one.textContent) spoken.push(one.textContent.replaceAll('\\u200B', ''));
-      }
-  }).observe(chat.shadowRoot, { subtree: true, childList: true });
+    for (const { type, target, addedNodes } of changes) {
+      if (type === 'characterData') hear(target, target.data);
+      for (const one of addedNodes) hear(target, one.textContent);
+    }
+  }).observe(chat.shadowRoot, { subtree: true, childList: true, characterData: true });
 }"""
 
 RESUMES: Json = {
@@ -148,3 +153,60 @@ def test_stops_progress_notices_and_copies_are_said_and_failures_interrupt(heard
     stage.until("spoken.at(-1) === 'Answer complete.'")
     assert stage.js("spoken").count("Answer complete.") == 1  # none for the one that failed
     assert stage.js("spoken")[-2:] == ["Here it is.", "Answer complete."]
+
+
+def test_what_is_done_beside_the_conversation_is_said_once(stage: Stage) -> None:
+    """Opening, copying, deleting, attaching, searching, dictating; and questions that come while one is elsewhere."""
+    page, element, keyboard = stage.page, stage.element, stage.page.keyboard
+    page.context.grant_permissions(["microphone", "clipboard-read", "clipboard-write"])
+    script = stage.script
+    script.answer("threads.list", history("Lamps", "Lenses") | {"has_more": False})
+    items = [question("q1", "Hi"), said("a1", "Hello.")]
+    script.answer("threads.get_by_id", thread("thr_1", items, title="Lamps"))
+    script.answer("threads.delete", {})
+    script.answer("/files", attachment("atc_1", "a.txt"))
+    script.answer("input.transcribe", {"text": "Dock four"})
+    stage.start(OPTIONS, API)
+    stage.js(LISTEN)
+    stage.composer.click()
+    keyboard.press("Control+k")
+    element.get_by_role("button", name="Lamps", exact=True).press("Enter")
+    expect(stage.answer).to_have_text("Hello.")
+    stage.until("spoken.includes('Lamps')")
+    keyboard.press("Control+Shift+C")
+    stage.until("spoken.includes('Copied')")
+
+    element.get_by_role("button", name="Delete “Lenses”").press("Enter")
+    element.get_by_role("alertdialog").get_by_role("button", name="Delete").press("Enter")
+    stage.until("spoken.includes('1 conversation')")
+
+    element.locator('input[type="file"]').set_input_files([file("a.txt")])
+    stage.until("spoken.includes('a.txt is attached.')")
+    stage.composer.click()
+    keyboard.type("@")
+    stage.until("spoken.includes('Suggestions: 3')")
+    keyboard.press("Backspace")
+    element.get_by_role("button", name="Dictate").press("Enter")
+    element.get_by_role("button", name="Finish dictating").press("Enter")
+    expect(stage.composer).to_have_text("Dock four")
+
+    form = item(
+        "structured_input",
+        "f1",
+        status="pending",
+        inputs=[{"type": "freeform", "id": "n", "question": "Any?"}],
+    )
+    asks = script.hold()
+    script.answer("threads.add_user_message", [done(question("q2", "Ask")), asks, done(form)])
+    keyboard.press("Enter")
+    stage.until("spoken.includes('Answering…')")
+    stage.answer.focus()
+    asks.set()
+    stage.until("spoken.includes('Questions of the assistant')")
+    stage.wait_for_end()
+    heard = stage.js("spoken")
+    for words in (
+        *("Lamps", "Copied", "1 conversation", "a.txt is attached.", "Suggestions: 3", "Recording…"),
+        *("Writing down what you said…", "Answering…", "Questions of the assistant"),
+    ):
+        assert heard.count(words) == 1, (words, heard)

@@ -106,7 +106,7 @@ export function App({ chat, options, locale, emit, follow, frame }: Props) {
             event.preventDefault();
             void view.attempt(() => follow(link.href));
           }}
-          onKeyDown={(event) => onKey(event, view, root.current!)}
+          onKeyDown={(event) => onKey(event, view, root.current!, text)}
         >
           {history?.enabled !== false && historyOpen && <History />}
           <div class="main">

@@ -17,7 +17,7 @@ export { styles };
 export function View() {
   const text = useText();
   const locale = useLocale();
-  const { state, commands, focusComposer, root } = useChat();
+  const { state, commands, focusComposer, root, announce } = useChat();
   const threads = useValue(state.history.threads);
   const load = useValue(state.history.load);
   const failure = useValue(state.history.failure);
@@ -43,7 +43,11 @@ export function View() {
   const open = (threadId: string) => {
     // Over the thread it has done its work; beside it it stays.
     if (panel.current && getComputedStyle(panel.current).position === 'absolute') commands.closeHistory();
-    void commands.openThread(threadId);
+    const isThere = () => {
+      if (state.threadId.peek() === threadId)
+        announce(state.thread.peek()?.title ?? text('history.untitled'));
+    };
+    commands.openThread(threadId).then(isThere, () => undefined);
     focusComposer();
   };
 

@@ -17,7 +17,7 @@ export { styles };
 
 export function View({ item }: { item: StructuredInputItem }) {
   const text = useText();
-  const { state, commands } = useChat();
+  const { state, commands, announce } = useChat();
   const busy = useValue(state.phase) !== 'idle';
   const box = useRef<HTMLFormElement>(null);
   const [before] = useState(() => recall(item));
@@ -32,6 +32,12 @@ export function View({ item }: { item: StructuredInputItem }) {
     if (!isFirst.current) focusIn(box.current);
     isFirst.current = false;
   }, [at]);
+
+  // Whoever is elsewhere in the chat hears of it.
+  useEffect(() => {
+    if (!box.current?.matches(':focus-within')) announce(text('form.label'));
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- once
+  }, []);
 
   const first = useRef(item);
   // At once: what is seen is kept, however soon the page is left.

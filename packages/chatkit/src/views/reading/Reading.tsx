@@ -4,7 +4,7 @@
  */
 import { effect } from '@preact/signals-core';
 import { useEffect, useRef } from 'preact/hooks';
-import { useText } from '../../i18n';
+import { useText, type TextOf } from '../../i18n';
 import { useChat } from '../context';
 import { keepFocus } from './keepFocus';
 import { speak } from './speaker';
@@ -32,6 +32,7 @@ export function Reading() {
       box.append(line);
     };
     let isOver = false;
+    const words: TextOf = (key) => latest.current(key);
     const stops = [
       () => (isOver = true),
       keepFocus(root.current!),
@@ -41,15 +42,13 @@ export function Reading() {
           () => undefined, // it gets lost, then
         );
       }),
-      speak(state, viewport, (key) => latest.current(key), say),
+      speak(state, viewport, words, say),
       effect(() => {
         const { value: line } = state.line;
-        if (line !== 'up') announce(latest.current(`line.${line}`));
+        if (line !== 'up') announce(words(`line.${line}`));
       }),
       effect(() => {
-        const { value: older } = state.older;
-        if (older !== 'idle')
-          announce(latest.current(older === 'failed' ? 'thread.olderFailed' : 'thread.older'));
+        if (state.older.value === 'failed') announce(words('thread.olderFailed'));
       }),
     ];
     return () => {
