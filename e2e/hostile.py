@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from e2e.scripted import PAGE, Stage
+from e2e.scripted import PAGE, Json, Stage, thread
 
 FOLDER = Path(__file__).parent.parent / "protocol" / "hostile"
 
@@ -26,6 +26,9 @@ POLICY = {
     " base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none';"
     f" style-src 'self' 'unsafe-hashes' {STYLES}"
 }
+
+# A picture of this page's own that is not there, a blob that nobody made: asked for, and not found.
+NOT_THERE = ["404", "Not allowed to load local resource", "net::ERR"]
 
 TRAP = """
 window.trapped = [];
@@ -66,6 +69,16 @@ LAYOUT = """(root) => {
         found.push(`${block.outerHTML.slice(0, 80)} lets what is in it out`);
     }
   }
+  // Signs that pile up are clipped by the row or block they are in, not first by what scrolls and holds many of them.
+  const rows = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  while (rows.nextNode()) {
+    if (!/\\p{M}{8}/u.test(rows.currentNode.data)) continue;
+    let box = rows.currentNode.parentElement;
+    if (!box.checkVisibility() || box.closest('.visually-hidden, pre, .md-table, .editor')) continue;
+    while (box && getComputedStyle(box).overflowY === 'visible') box = box.parentElement;
+    if (!box || box.matches('.chat, .main') || /auto|scroll/.test(getComputedStyle(box).overflowY))
+      found.push(`${rows.currentNode.parentElement.outerHTML.slice(0, 80)} in ${box?.className} piles up`);
+  }
   return found;
 }"""
 
@@ -94,6 +107,20 @@ def open_page(stage: Stage) -> None:
     stage.page.add_init_script("{" + judge + "}")
     stage.page.emulate_media(reduced_motion="reduce")
     stage.open_page()
+
+
+def two_frames(stage: Stage) -> None:
+    stage.js("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+
+
+def show(stage: Stage, id: str, items: list[Json], **fields: Any) -> None:
+    """Opens a thread; it is drawn when its last item is, and two more frames have passed."""
+    given = thread(id, [one | {"thread_id": id} for one in items], **fields)
+    stage.script.answer("threads.get_by_id", given)
+    assert stage.call("setThreadId", id) is None
+    last = json.dumps(items[-1]["id"])
+    stage.until(f"chat.store.getSnapshot().items.at(-1)?.id === {last}")
+    two_frames(stage)
 
 
 def verdict(stage: Stage) -> list[str]:

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 from playwright.sync_api import expect
 
 from e2e.conftest import Watch
-from e2e.hostile import EVERYTHING, cases, in_forms, open_page, verdict
+from e2e.hostile import EVERYTHING, NOT_THERE, cases, in_forms, open_page, show, two_frames, verdict
 from e2e.screen import SECOND
 from e2e.scripted import Json, Stage, item, question, said, thread
-
-# A picture of this page's own that is not there, a blob that nobody made: asked for, and not found.
-NOT_THERE = ["404", "Not allowed to load local resource", "net::ERR"]
 
 LONG = 40_000
 
@@ -25,19 +20,6 @@ def hostile(stage: Stage, watch: Watch) -> Stage:
     stage.page.set_default_timeout(120 * SECOND)
     open_page(stage)
     return stage
-
-
-def two_frames(stage: Stage) -> None:
-    stage.js("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
-
-
-def show(stage: Stage, id: str, items: list[Json]) -> None:
-    """Opens a thread; it is drawn when its last item is, and two more frames have passed."""
-    stage.script.answer("threads.get_by_id", thread(id, [one | {"thread_id": id} for one in items]))
-    assert stage.call("setThreadId", id) is None
-    last = json.dumps(items[-1]["id"])
-    stage.until(f"chat.store.getSnapshot().items.at(-1)?.id === {last}")
-    two_frames(stage)
 
 
 def reads_on(stage: Stage, selector: str, words: str) -> bool:
@@ -131,7 +113,7 @@ def test_every_other_place_only_shows_them(hostile: Stage) -> None:
     hostile.js("chat.shadowRoot.querySelectorAll('.sources').forEach((one) => (one.open = true))")
     two_frames(hostile)
     assert verdict(hostile) == []
-    # What turns text around ends with the tag it is in.
+    # What turns text around ends with the tag it is in, also before its looks have come.
     assert reads_on(hostile, ".bubble:has(.tag)", "abc")
     # The card of a source, and what its link leads to.
     hostile.element.locator(".mark").first.focus()

@@ -6,7 +6,7 @@ import { lazy } from '../lazy';
 const Attached = lazy(() => import('../files/Attached'));
 const Tag = lazy(
   () => import('./rich/Tag'),
-  ({ tag }) => <span class="tag">@{tag.text}</span>,
+  ({ tag }) => <bdi class="tag">@{tag.text}</bdi>,
 );
 
 type Props = { item: UserMessageItem; pending: boolean };

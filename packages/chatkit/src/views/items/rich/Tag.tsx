@@ -10,14 +10,14 @@ export const styles = sources + tags;
 type Props = { tag: UserMessageTagContent };
 
 export function View({ tag }: Props) {
-  return tag.interactive ? <Interactive tag={tag} /> : <span class="tag">@{tag.text}</span>;
+  return tag.interactive ? <Interactive tag={tag} /> : <bdi class="tag">@{tag.text}</bdi>;
 }
 
 function Interactive({ tag }: Props) {
   const source = sourceOf(tag);
   const choose = useEntityClick(source);
   const { open, card, anchor } = useCard<HTMLButtonElement>(source);
-  if (!choose) return <span class="tag">@{tag.text}</span>;
+  if (!choose) return <bdi class="tag">@{tag.text}</bdi>;
   return (
     <>
       <button {...open} ref={anchor} type="button" class="tag" part="tag" onClick={choose}>
