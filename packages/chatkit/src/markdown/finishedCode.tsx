@@ -37,8 +37,16 @@ const aliases: Record<string, string> = {
   shell: 'bash', console: 'bash', zsh: 'bash', toml: 'ini', ts: 'typescript', tsx: 'typescript', yml: 'yaml',
 }; // prettier-ignore
 
-/** Longer code stays plain: nobody waits for its colours. */
-const LONGEST = 50_000;
+/** Longer code, and code in longer lines, stays plain: nobody waits for its colours. */
+const LONGEST = 20_000;
+const LONG_LINE = /.{1001}/;
+
+/** Grammars look far ahead, and there are texts over which they look for ever: longer code is tried in pieces first. */
+const PIECE = 4_000;
+const PATIENCE = 100; // milliseconds for a piece that takes five
+
+/** Deeper in there are no more colours: drawing would run out of stack. */
+const DEEPEST = 50;
 
 type Branch = string | { scope?: string; children: Branch[] };
 
@@ -63,22 +71,44 @@ export async function finish(code: string, language: string, place: Node): Promi
 async function coloured(code: string, asked: string): Promise<ComponentChildren> {
   const name = aliases[asked] ?? asked;
   const load = Object.hasOwn(languages, name) ? languages[name] : undefined;
-  if (!load || code.length > LONGEST) return null;
+  if (!load || code.length > LONGEST || LONG_LINE.test(code)) return null;
   if (!hljs.getLanguage(name)) hljs.registerLanguage(name, (await load()).default);
+  if (code.length > PIECE && isTiresome(code, name)) return null;
   const { _emitter } = hljs.highlight(code, { language: name, ignoreIllegals: true });
   // The tree behind the HTML that highlight.js would print; absent, the code stays plain.
   const root = (_emitter as unknown as { rootNode?: { children: Branch[] } }).rootNode;
-  return root?.children.map(piece);
+  return root?.children.map((one, key) => piece(one, key, 0));
 }
 
-function piece(branch: Branch, key: number): ComponentChildren {
+function isTiresome(code: string, language: string): boolean {
+  for (let start = 0; start < code.length; start += PIECE) {
+    const before = performance.now();
+    hljs.highlight(code.slice(start, start + PIECE), { language, ignoreIllegals: true });
+    if (performance.now() - before > PATIENCE) return true;
+  }
+  return false;
+}
+
+function piece(branch: Branch, key: number, depth: number): ComponentChildren {
   if (typeof branch === 'string') return branch;
+  if (depth > DEEPEST) return wordsOf(branch);
   const { scope } = branch;
   const [first, ...rest] = (scope ?? '').split('.');
   const name = [`hljs-${first!}`, ...rest.map((part, index) => `${part}${'_'.repeat(index + 1)}`)].join(' ');
   return (
     <span key={key} class={scope && name}>
-      {branch.children.map(piece)}
+      {branch.children.map((one, index) => piece(one, index, depth + 1))}
     </span>
   );
+}
+
+/** What is written in a branch; the way down is a list, however deep it is. */
+function wordsOf(branch: Branch): string {
+  const words: string[] = [];
+  const waiting = [branch];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (typeof next === 'string') words.push(next);
+    else for (let index = next.children.length - 1; index >= 0; index--) waiting.push(next.children[index]!);
+  }
+  return words.join('');
 }

@@ -11,7 +11,7 @@ import { addresses, forms, hostileTexts, inForm } from './hostileTexts';
 import { Markdown } from './Markdown';
 
 /** Milliseconds: not a measure of speed, but the end of what would take forever. */
-const ENOUGH = 120_000;
+const ENOUGH = 400_000;
 
 const page = document.createElement('div');
 document.body.append(page);
@@ -77,6 +77,26 @@ test.each([...hostileTexts.keys()])(
       for (let end = step; end < text.length; end += step) await draw(text.slice(0, end), true);
       await draw(text, true);
       expect(judged(text)).toEqual([]);
+      render(null, page);
+    }
+  },
+  ENOUGH,
+);
+
+test(
+  'nor of short ones at any of their characters, while they grow',
+  async () => {
+    const short = ['html', 'markdown', 'maths', 'names', 'unicode'].flatMap((kind) =>
+      hostileTexts.get(kind)!.filter(({ text }) => text.length <= 40),
+    );
+    const some = short.filter((_, index) => index % 3 === 0).map(({ text }) => text);
+    some.push(...forms.map((form, index) => inForm(form, addresses[index * 11]!).slice(0, 100)));
+    expect(some.length).toBeGreaterThan(80);
+    for (const text of some) {
+      for (let end = 1; end <= text.length; end++) {
+        await draw(text.slice(0, end), true);
+        expect(judged(text.slice(0, end))).toEqual([]);
+      }
       render(null, page);
     }
   },
