@@ -61,13 +61,11 @@ export class BlockParser {
     this.#source = source;
     const tokens = lex(holdBack(source.slice(this.#finishedLength)));
     // The last block may go on, and a blank line after it decides nothing yet.
-    const last = Math.max(
-      0,
-      tokens.findLastIndex((token) => token.type !== 'space'),
-    );
-    const open = tokens.splice(last);
-    for (const token of tokens) this.#finishedLength += token.raw.length;
-    this.#finished.push(...tokens);
+    const open = tokens.splice(tokens.findLastIndex((token) => token.type !== 'space'));
+    for (const token of tokens) {
+      this.#finished.push(token);
+      this.#finishedLength += token.raw.length;
+    }
     return [...this.#finished, ...open];
   }
 
