@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from e2e.rows import covers
-from e2e.scripted import Stage, first_answer, refusal, thread
+from e2e.scripted import Stage, first_answer, question, refusal, said, thread
 
 LOCALES = Path(__file__).parent.parent / "packages" / "chatkit" / "src" / "i18n" / "locales"
 
@@ -75,3 +75,25 @@ def test_a_tag_becomes_the_closest_locale_and_words_of_the_page_go_first(stage: 
     show(stage, "zh-HK")
     expect(stage.element.get_by_role("button", name="記錄")).to_be_visible()
     expect(stage.element.get_by_role("button", name="Pedidos")).to_have_count(0)
+
+
+def test_quotations_lists_and_tables_run_the_way_of_their_words(stage: Stage) -> None:
+    words = {"ar": ("منارة", "rtl"), "en": ("Lighthouse", "ltr")}
+    answers = [
+        said(
+            language, f"> {word}\n\n1. {word}\n\n2. {word}\n\n| {word} | {word} |\n|---|---|\n| 7 | {word} |"
+        )
+        for language, (word, _) in words.items()
+    ]
+    stage.script.answer("threads.get_by_id", thread(items=[question("q1", "Hi"), *answers]))
+    stage.start("{initialThread: 'thr_1', locale: 'ar'}")
+    expect(stage.answers).to_have_count(2)
+    for answer, (_, direction) in zip(stage.answers.all(), words.values(), strict=True):
+        for part in ("blockquote", "ol", "table", "td"):
+            expect(answer.locator(part).first).to_have_css("direction", direction)
+        quoted = answer.locator("blockquote p").evaluate(
+            "(one) => { const range = document.createRange(); range.selectNodeContents(one);"
+            " const [box, words] = [one, range].map((it) => it.getBoundingClientRect());"
+            " return [words.left - box.left, box.right - words.right].map(Math.round); }"
+        )
+        assert quoted[1 if direction == "rtl" else 0] == 0  # and their words begin at their border

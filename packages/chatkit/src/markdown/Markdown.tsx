@@ -71,7 +71,8 @@ function block(token: Token, open: boolean, level: number): ComponentChildren {
       );
     }
     case 'paragraph':
-      return <p dir="auto">{inline((token as Tokens.Paragraph).tokens)}</p>;
+      // Without a direction of its own, which a list or a quotation around it could not be told from.
+      return <p>{inline((token as Tokens.Paragraph).tokens)}</p>;
     case 'text': {
       const { tokens, text } = token as Tokens.Text;
       return tokens ? inline(tokens) : words(text);
