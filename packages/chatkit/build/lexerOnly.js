@@ -22,6 +22,10 @@ const CHANGES = /** @type {const} */ ([
   [/\bhtml\(\w+\)\{let \w+=this\.rules\.block\.html\.exec\(.+?\}\}(?=def\()/g, ''],
   [/(\bhtmlBeginRegex:)\w+\(\w+=>new RegExp\(`.+?`,"i"\)\)/g, '$1()=>/(?!)/'],
   [/(\.replace\((?:"html"|\/html\/g),)\w+\)/g, '$1"(?!)")'],
+  // Tables come from outside (src/markdown/tablesSyntax.ts), when a text may have one.
+  [/if\(\w+=this\.tokenizer\.table\(\w+\)\)\{.+?continue\}/g, ''],
+  [/\btable\(\w+\)\{let \w+=this\.rules\.block\.table\.exec\([^]+?\}(?=lheading\()/g, ''],
+  [/(\.replace\("table",)\w+\)/g, '$1"(?!)")'],
   // Every browser that this is built for can look behind.
   [/\(\(\w+=""\)=>\{try\{return!!new RegExp\("\(\?<=1\).+?catch\{return!1\}\}\)\(\)/g, '!0'],
   // The tokenizer is always marked's own, and the lexer is always made with `new`.

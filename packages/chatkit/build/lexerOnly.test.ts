@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { Lexer } from 'marked';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { extensions } from '../src/markdown/rareSyntax';
+import { tablesSyntax } from '../src/markdown/tablesSyntax';
 import { cut } from './lexerOnly.js';
 
 const source = readFileSync(fileURLToPath(import.meta.resolve('marked')), 'utf8');
@@ -23,23 +24,33 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const pieces = [
   '# Title\n', 'Setext\n===\n', 'Other\n---\n', '***\n', '> quoted\n', '>> deeper\n', '- item\n', '  - inner\n',
   '1. one\n', '3) three\n', '- [x] done\n', '- [ ] open\n', '```py\n', '```\n', '~~~\n', '    indented\n', '\tx\n',
-  '| a | b |\n', '| :-- | --: |\n', '| `x|y` | **z** |\n', '<b>bold</b>', 'a <i>', '</i> b',
+  '| a | b |\n', 'a | b\n', '| :-- | --: |\n', '-|-\n', ':-:\n', '| a \\| b |\n', '| `x|y` | **z** |\n', '<b>bold</b>', 'a <i>', '</i> b',
   '**', '*', '__', '_', '~~', '~', '`', '``', '[text](https://example.com "title")', '[text]', '[one]: /url "One"\n',
   '[one][]', '![alt](data:image/png;base64,AA==)', '<https://example.com>', 'https://example.com/a_(b)?x=1.',
   'me@example.com', 'www.example.com', '\\*', '\\', '&amp;', '&#65;', '  \n', '\n', '\n\n', ' ', 'word', 'naïve', '日本',
   '$', '$$', '$x$', '$$\ny\n$$', '\\(', '\\)', '\\[', '\\]', '\\[\nz\n\\]', '$5',
   '[^1]', '[^1]: note\n', '    more\n',
 ]; // prettier-ignore
+const withoutTables = {
+  ...extensions,
+  block: extensions.block.filter((one) => one !== tablesSyntax.block),
+  startBlock: extensions.startBlock.filter((one) => one !== tablesSyntax.startBlock),
+};
 const options = () => ({ gfm: true, breaks: true, extensions });
+
+/** Tables come from outside here; beside what they are they tell what draws them. */
+const withoutView = (tokens: unknown): unknown =>
+  JSON.parse(JSON.stringify(tokens), (key, value: unknown) => (key === 'View' ? undefined : value));
 
 it('makes the same tokens of anything as the whole of marked', () => {
   fc.assert(
     fc.property(fc.array(fc.constantFrom(...pieces), { maxLength: 25 }), (parts) => {
       const text = parts.join('');
       const tokens = new CutLexer(options()).lex(text);
-      expect(tokens).toEqual(new Lexer(options()).lex(text));
+      const whole = { ...options(), extensions: withoutTables };
+      expect(withoutView(tokens)).toEqual(withoutView(new Lexer(whole).lex(text)));
     }),
-    { numRuns: 500 },
+    { numRuns: 1000 },
   );
 }, 60_000);
 

@@ -138,6 +138,9 @@ test('a thread says whose pictures it shows, and what it says holds at once', as
 
 test('tables keep their alignment and scroll inside a box that a keyboard reaches', async () => {
   const shown = await draw('| a | b |\n| :-: | --: |\n| 1 | 2 |\n');
+  // What draws them comes with the first; until then they are text.
+  expect(shown.textContent).toContain('| a | b |');
+  await vi.waitFor(() => expect(shown.querySelector('table')).not.toBeNull(), 20_000);
   expect([...shown.querySelectorAll('td')].map((cell) => cell.dataset['align'])).toEqual(['center', 'right']);
   expect(shown.querySelector<HTMLElement>('.md-table')!.tabIndex).toBe(0);
 });

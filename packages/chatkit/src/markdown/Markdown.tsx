@@ -60,6 +60,8 @@ class Block extends Component<BlockProps> {
 }
 
 function block(token: Token, open: boolean, level: number): ComponentChildren {
+  const { View } = token as Partial<RareToken>;
+  if (View) return <View token={token as never} />;
   switch (token.type) {
     case 'heading': {
       const { depth, tokens } = token as Tokens.Heading;
@@ -83,14 +85,8 @@ function block(token: Token, open: boolean, level: number): ComponentChildren {
       return <blockquote dir="auto">{blocks((token as Tokens.Blockquote).tokens, open, level)}</blockquote>;
     case 'list':
       return list(token as Tokens.List, open, level);
-    case 'table':
-      return table(token as Tokens.Table);
     case 'hr':
       return <hr />;
-    case 'rare': {
-      const { View } = token as RareToken;
-      return <View token={token as never} />;
-    }
     case 'space':
     case 'def':
       return null;
@@ -140,41 +136,12 @@ function list({ ordered, start, items }: Tokens.List, open: boolean, level: numb
   );
 }
 
-function table({ header, rows, align }: Tokens.Table): ComponentChildren {
-  return (
-    // A keyboard must be able to scroll what a mouse can. The table as a whole has a direction: its first column is there.
-    <div class="md-table" tabIndex={0} role="group" dir="auto">
-      <table>
-        <thead>
-          <tr>
-            {header.map((cell, index) => (
-              <th key={index} scope="col" data-align={align[index]}>
-                {inline(cell.tokens)}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row, number) => (
-            <tr key={number}>
-              {row.map((cell, index) => (
-                <td key={index} data-align={align[index]}>
-                  {inline(cell.tokens)}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
-}
-
 /** How far inside of emphasis and links we are; further in there is no sense, and drawing would run out of stack. */
 let depth = 0;
 const DEEPEST = 50;
 
-function inline(tokens: readonly Token[] | undefined): ComponentChildren {
+/** What stands within a line. */
+export function inline(tokens: readonly Token[] | undefined): ComponentChildren {
   depth++;
   try {
     return tokens?.map((token, index) => (depth > DEEPEST ? token.raw : piece(token, index)));

@@ -1,13 +1,19 @@
 /** Marks at places of a text that is Markdown. */
 import { render } from 'preact';
 import { act } from 'preact/test-utils';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { Markdown } from './Markdown';
 import { MarksContext } from './marks';
+import { askForRare, rare } from './rare';
 import { withMarks } from './withMarks';
 
 const page = document.createElement('div');
 document.body.append(page);
+
+beforeAll(async () => {
+  askForRare();
+  await vi.waitFor(() => expect(rare.value).not.toBeNull(), 20_000);
+});
 
 afterEach(() => {
   render(null, page);

@@ -1,4 +1,4 @@
-/** What knows formulas and footnotes, which few texts have; until it is there both are shown as they were written. */
+/** What knows tables, formulas, footnotes and the names of characters, which few texts have; until it is there they are shown as they were written. */
 import { signal } from '@preact/signals-core';
 import type { Tokens } from 'marked';
 import { createContext, type ComponentType } from 'preact';
@@ -6,7 +6,8 @@ import { onDemand } from '../onDemand';
 
 /** A token that knows what draws it. */
 export type RareToken = Tokens.Generic & {
-  readonly type: 'rare';
+  /** The lexer itself asks for tables, to see where a quotation ends. */
+  readonly type: 'rare' | 'table';
   readonly View: ComponentType<{ token: never }>;
 };
 
@@ -16,7 +17,7 @@ const none = signal(null);
 export { module as rare, ask as askForRare };
 
 /** Whether a text may hold any of it. */
-export const isRare = (text: string): boolean => /\$|\\[([]|\[\^/.test(text);
+export const isRare = (text: string): boolean => /[$|]|\\[([]|\[\^|&[a-z]+;/i.test(text);
 
 /** What a text needs of it: nothing, mostly. */
 export const rareFor = (text: string): typeof module => (isRare(text) ? module : none);

@@ -1,0 +1,20 @@
+/** Names of characters that people write in Markdown, beside those that programs do (entities.ts). */
+export const names: Readonly<Record<string, string>> = {
+  apos: "'",
+  copy: '©',
+  reg: '®',
+  hellip: '…',
+  ndash: '–',
+  mdash: '—',
+  lsquo: '‘',
+  rsquo: '’',
+  ldquo: '“',
+  rdquo: '”',
+  laquo: '«',
+  raquo: '»',
+  times: '×',
+  deg: '°',
+  euro: '€',
+  rarr: '→',
+  larr: '←',
+};
