@@ -26,6 +26,21 @@ const CHANGES = /** @type {const} */ ([
   [/if\(\w+=this\.tokenizer\.table\(\w+\)\)\{.+?continue\}/g, ''],
   [/\btable\(\w+\)\{let \w+=this\.rules\.block\.table\.exec\([^]+?\}(?=lheading\()/g, ''],
   [/(\.replace\("table",)\w+\)/g, '$1"(?!)")'],
+  // References to characters are read where text is drawn (src/markdown/entities.ts), whatever it stands in.
+  [
+    /let (\w)=this\.lexer\.state\.inRawBlock;return\{type:"text",raw:(\w)\[0\],text:\1\?\2\[0\]:\w+\(\2\[0\]\),escaped:\1\}/g,
+    'return{type:"text",raw:$2[0],text:$2[0]}',
+  ],
+  [/,!this\.lexer\.state\.inRawBlock&&.+?inRawBlock=!1\)(?=,\{type:"html")/g, ''],
+  [/,inRawBlock:this\.lexer\.state\.inRawBlock/g, ''],
+  [/,\w=\w\.state\.inRawBlock(?=[,;])/g, ''],
+  [/\w\.state\.inRawBlock=\w;/g, ''],
+  [/this\.state\.inRawBlock=!1,/g, ''],
+  [/,inRawBlock:!1/g, ''],
+  [/&&!\w\.escaped\?/g, '?'],
+  [/,escaped:!1/g, ''],
+  // A rule that is there twice, and read in its other form.
+  [/,del:\/\^\(~~\?\).+?\/(?=,text:)/g, ''],
   // Every browser that this is built for can look behind.
   [/\(\(\w+=""\)=>\{try\{return!!new RegExp\("\(\?<=1\).+?catch\{return!1\}\}\)\(\)/g, '!0'],
   // The tokenizer is always marked's own, and the lexer is always made with `new`.
@@ -40,7 +55,7 @@ const CHANGES = /** @type {const} */ ([
 ]);
 
 /** What extensions give and call, and what tokens have. */
-const SEEN_OUTSIDE = ['startBlock', 'startInline', 'childTokens', 'inLink', 'inRawBlock', 'blockTokens'];
+const SEEN_OUTSIDE = ['startBlock', 'startInline', 'childTokens', 'inLink', 'blockTokens'];
 
 /**
  * marked's one file makes a ready instance of everything, so no bundler can drop what we do not import. This cuts the
