@@ -1,9 +1,10 @@
 /** Replays the conversations that both languages share: after the same events, a reader's thread is the same. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import type { Thread, ThreadItem } from '../protocol/generated';
 import { Client } from '../transport/client';
+import { fetchOthers } from './fold';
 import { History } from './history';
 import { createSignals, threadInfo, type Surroundings } from './signals';
 import { Timeline } from './timeline';
@@ -66,6 +67,8 @@ async function replay({ before, request, events }: Conversation, size: number) {
   await Promise.race([turn.finished, new Promise((resolve) => setTimeout(resolve, 50))]);
   return { thread: signals.thread.value, items: timeline.items };
 }
+
+beforeAll(fetchOthers);
 
 test('there are conversations to replay', () => {
   expect(files.length).toBeGreaterThanOrEqual(8);

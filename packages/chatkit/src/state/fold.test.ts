@@ -1,8 +1,10 @@
 /** One update on one item (protocol.md §4.1). Whole conversations are replayed in conversations.test.ts. */
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import type { Annotation, ThreadItem, WidgetItem, WorkflowItem } from '../protocol/generated';
-import { fold } from './fold';
+import { fetchOthers, fold } from './fold';
 import { answer } from './scriptedServer';
+
+beforeAll(fetchOthers);
 
 const note = (title: string): Annotation => ({
   type: 'annotation',

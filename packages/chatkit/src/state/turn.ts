@@ -4,6 +4,7 @@ import type { ClientToolCallItem, ThreadItem, ThreadStreamEvent } from '../proto
 import { newTurnId, placeIn, type Params, type Place } from '../transport/client';
 import { later } from '../transport/later';
 import { NetworkError, ReplyError, StreamError } from '../transport/errors';
+import { fetchOthers, needsOthers } from './fold';
 import type { History } from './history';
 import type * as Resuming from './resuming';
 import { threadInfo, type Signals, type Surroundings } from './signals';
@@ -199,6 +200,8 @@ export class Turn {
         let empty = true;
         try {
           for await (const events of stream) {
+            // Without it, what they are about comes whole when it is done.
+            if (events.some(needsOthers)) await fetchOthers().catch(() => undefined);
             // An app's fetch may not pass our signal on; then stopping is done here.
             if (this.#over()) return;
             // What has no numbers cannot be read again.

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { useText } from '../../../i18n';
 import { Icon } from '../../../icons/Icon';
 import type { GeneratedImageItem } from '../../../protocol/generated';
-import { progressOf } from '../../../state/fold';
+import { progressOf } from '../../../state/foldOthers';
 import { useChat } from '../../context';
 
 type Props = { item: GeneratedImageItem; streaming: boolean };
