@@ -135,9 +135,9 @@ def test_what_is_selected_stays_so_while_more_is_written(stage: Stage) -> None:
     # In the block that grows.
     stage.js(SELECT, "block that")
     stage.until(f"{SELECTED} === 'block that'")
-    # What keeps it is fetched with the first selection.
-    stage.until("performance.getEntriesByType('resource').some(({name}) => name.includes('keepSelection'))")
-    stage.js("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    fetched = "performance.getEntriesByType('resource').find(({name}) => name.includes('keepSelection'))"
+    stage.until(fetched)
+    stage.js(f"import({fetched}.name).then(() => null)")  # what keeps it has begun
     first.set()
     expect(stage.answer).to_contain_text("growing")
     assert stage.js(SELECTED) == "block that"

@@ -5,6 +5,7 @@ import { build } from 'vite';
 import { drawingOnly } from './drawingOnly.js';
 import { lexerOnly } from './lexerOnly.js';
 import { shortJsx } from './shortJsx.js';
+import { signalsOnly } from './signalsOnly.js';
 import { smallest } from './smallest.js';
 import { wordsInParts } from './wordsInParts.js';
 
@@ -22,7 +23,7 @@ export const cssTarget = ['chrome111', 'firefox113', 'safari16.4'];
 async function buildChunks(/** @type {string} */ folder) {
   const result = await build({
     ...shared,
-    plugins: [lexerOnly(), drawingOnly(), shortJsx(), wordsInParts(), smallest()],
+    plugins: [lexerOnly(), drawingOnly(), signalsOnly(), shortJsx(), wordsInParts(), smallest()],
     build: {
       target,
       cssTarget,

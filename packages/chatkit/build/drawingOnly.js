@@ -29,6 +29,9 @@ const CHANGES = /** @type {const} */ ([
   // Portals.
   [/\w\.__P&&\(\w=\w,\w=\(\w=\w\.__P\)\.namespaceURI,.+?:null\),/g, ''],
   [/\w\.__P&&\(\w\.__e=null,\w=\w\),/g, ''],
+  [/if\(\w\.props\.__P\)return \w;/g, ''],
+  [/\|\|\w\.props\.__P(?=\?null)/g, ''],
+  [/&&!\w\.props\.__P/g, ''],
   // What classes of components may have, and ours have not.
   [/,\w\.getDerivedStateFromProps&&\(\w\.__s==\w\.state&&.+?\)\)\)\)/g, ')'],
   [

@@ -13,14 +13,11 @@ let Chat: new () => ChatKitElement;
 
 function stubUi(lastThreadId: string | null | undefined): Ui {
   happened.push(`mount ${String(lastThreadId)}`);
-  const methods = new Proxy({} as Ui['methods'], {
-    get: (_, name) => async (argument: unknown) => {
-      happened.push(`${String(name)} ${JSON.stringify(argument)}`);
+  return {
+    call: async (name, ...[argument]) => {
+      happened.push(`${name} ${JSON.stringify(argument)}`);
       if (argument === 'missing') throw new Error('There is no such thread.');
     },
-  });
-  return {
-    methods,
     store: {
       subscribe: () => () => undefined,
       getSnapshot: () => ({

@@ -63,12 +63,15 @@ export type ChatKitMethods = {
   toggle(): Promise<void>;
 };
 
+/** What an interface can be asked for. */
+export type Calls = Omit<ChatKitMethods, 'open' | 'close' | 'toggle'> & {
+  /** Opens a floating chat or closes it; without a wish, whichever it is not. */
+  show(open?: boolean): Promise<void>;
+};
+
 /** One interface on screen, made by `mount` in ui.ts. */
 export type Ui = {
-  readonly methods: Omit<ChatKitMethods, 'open' | 'close' | 'toggle'> & {
-    /** Opens a floating chat or closes it; without a wish, whichever it is not. */
-    show(open?: boolean): Promise<void>;
-  };
+  call<Name extends keyof Calls>(name: Name, ...given: Parameters<Calls[Name]>): Promise<void>;
   readonly store: ChatKitStore;
   items(): readonly ThreadItem[];
   setOptions(options: ChatKitOptions): void;
@@ -258,18 +261,18 @@ export abstract class ChatKitElement extends Base implements ChatKitMethods {
     this.#emit('chatkit.error', { error });
   }
 
-  #ask(call: (methods: Ui['methods']) => Promise<void>): Promise<void> {
-    if (this.#ui) return call(this.#ui.methods);
+  #ask<Name extends keyof Calls>(name: Name, ...given: Parameters<Calls[Name]>): Promise<void> {
+    if (this.#ui) return this.#ui.call(name, ...given);
     return new Promise((resolve, reject) => {
       this.#waiting.push((ui) => {
-        call(ui.methods).then(resolve, reject);
+        ui.call(name, ...given).then(resolve, reject);
       });
     });
   }
 
   /** Puts the cursor into the composer. */
   focusComposer(): Promise<void> {
-    return this.#ask((methods) => methods.focusComposer());
+    return this.#ask('focusComposer');
   }
 
   /**
@@ -278,27 +281,27 @@ export abstract class ChatKitElement extends Base implements ChatKitMethods {
    * Rejects if the thread cannot be loaded, and while a response is running that would end with it.
    */
   setThreadId(threadId: string | null): Promise<void> {
-    return this.#ask((methods) => methods.setThreadId(threadId));
+    return this.#ask('setThreadId', threadId);
   }
 
   /** Sends a message as the person, and leaves the composer alone. Resolves when the server has accepted it. */
   sendUserMessage(message: SendUserMessageParams): Promise<void> {
-    return this.#ask((methods) => methods.sendUserMessage(message));
+    return this.#ask('sendUserMessage', message);
   }
 
   /** Sets the draft in the composer. */
   setComposerValue(value: SetComposerValueParams): Promise<void> {
-    return this.#ask((methods) => methods.setComposerValue(value));
+    return this.#ask('setComposerValue', value);
   }
 
   /** Sends an action of the app's own to the server, for a widget item or for the thread. Resolves when it has been answered. */
   sendCustomAction(action: { type: string; payload?: unknown }, itemId?: string): Promise<void> {
-    return this.#ask((methods) => methods.sendCustomAction(action, itemId));
+    return this.#ask('sendCustomAction', action, itemId);
   }
 
   /** Stops the answer that is on screen, wherever it was asked for. Does nothing if there is none, or it may not be stopped. */
   stop(): Promise<void> {
-    return this.#ask((methods) => methods.stop());
+    return this.#ask('stop');
   }
 
   /** A frozen copy of what is loaded of the open thread, oldest first. Empty before there is a chat. */
@@ -308,31 +311,31 @@ export abstract class ChatKitElement extends Base implements ChatKitMethods {
 
   /** Reads the open thread, and the list of threads if it was loaded, from the server again. */
   fetchUpdates(): Promise<void> {
-    return this.#ask((methods) => methods.fetchUpdates());
+    return this.#ask('fetchUpdates');
   }
 
   /** Opens the list of threads; rejects if the history is switched off. */
   showHistory(): Promise<void> {
-    return this.#ask((methods) => methods.showHistory());
+    return this.#ask('showHistory');
   }
 
   /** Closes the list of threads. */
   hideHistory(): Promise<void> {
-    return this.#ask((methods) => methods.hideHistory());
+    return this.#ask('hideHistory');
   }
 
   /** Opens a floating chat, and puts the focus into it; rejects in another layout. */
   open(): Promise<void> {
-    return this.#ask((methods) => methods.show(true));
+    return this.#ask('show', true);
   }
 
   /** Closes a floating chat; an answer that is being written goes on. */
   close(): Promise<void> {
-    return this.#ask((methods) => methods.show(false));
+    return this.#ask('show', false);
   }
 
   /** Opens a floating chat, or closes it. */
   toggle(): Promise<void> {
-    return this.#ask((methods) => methods.show());
+    return this.#ask('show');
   }
 }

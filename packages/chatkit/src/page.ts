@@ -1,14 +1,48 @@
-/** What only some pages ask for: a message of theirs, a link to something of theirs. Fetched with the first of them. */
-import type { SendUserMessageParams } from './element';
+/** What only some pages ask for: calls of the element's methods, a link to something of theirs. Fetched with the first of them. */
+import type { ReadonlySignal } from '@preact/signals-core';
+import type { Calls, SendUserMessageParams } from './element';
 import { IntegrationError, type Emit } from './events';
+import type { ChatKitOptions } from './options';
 import type { Action, UserMessageContent } from './protocol/generated';
 import type { ChatCommands } from './state/chat';
 import type { RunningChat } from './state/commands';
+import type { Frame } from './views/frame/frame';
 import { isWritten } from './state/composerValue';
 import { asSent } from './state/desk';
 
+/** The methods of the element, but those that cannot wait (ui.ts). */
+export function callsOf(
+  chat: RunningChat,
+  options: ReadonlySignal<ChatKitOptions>,
+  frame: () => Promise<Frame>,
+): Omit<Calls, 'focusComposer' | 'stop'> {
+  const { commands } = chat;
+  return {
+    async setThreadId(threadId: unknown) {
+      if (threadId !== null && typeof threadId !== 'string')
+        throw new IntegrationError('setThreadId: expected an id or null.');
+      await commands.openThread(threadId);
+    },
+    sendUserMessage: (message) => send(message, commands),
+    async setComposerValue(value) {
+      await chat.composer?.setValue(value);
+    },
+    sendCustomAction: (action, itemId) => sendAction(action, itemId, chat),
+    fetchUpdates: () => chat.refresh(),
+    async showHistory() {
+      if (options.peek().history?.enabled === false)
+        throw new IntegrationError('showHistory: the history is disabled.');
+      await commands.openHistory();
+    },
+    async hideHistory() {
+      commands.closeHistory();
+    },
+    show: async (open) => (await frame()).show(open),
+  };
+}
+
 /** Sends a message of the page's as the person's. Resolves when the server has accepted it. */
-export async function send(message: SendUserMessageParams, commands: ChatCommands): Promise<void> {
+async function send(message: SendUserMessageParams, commands: ChatCommands): Promise<void> {
   checkMessage(message);
   const content = contentOf(message);
   if (message.newThread) await commands.openThread(null);
@@ -22,7 +56,7 @@ export async function send(message: SendUserMessageParams, commands: ChatCommand
 }
 
 /** Sends an action of the page's own. Resolves when it has been answered. */
-export async function sendAction(action: unknown, itemId: unknown, chat: RunningChat): Promise<void> {
+async function sendAction(action: unknown, itemId: unknown, chat: RunningChat): Promise<void> {
   const { type, payload = null } = (action ?? {}) as Partial<Action>;
   if (typeof type !== 'string')
     throw new IntegrationError('sendCustomAction: expected an action, which has a type.');

@@ -4,7 +4,7 @@ import { computed, effect, signal } from '@preact/signals-core';
 import { h, render } from 'preact';
 import type { ChatKitElement, ChatKitSnapshot, ChatKitStore, Ui } from './element';
 import { isDeveloped } from './developed';
-import { emitterOf, IntegrationError } from './events';
+import { emitterOf } from './events';
 import type { Gate } from './transport/hosted';
 import { loadLocales, resolveLocale } from './i18n';
 import type { ChatKitOptions } from './options';
@@ -101,7 +101,16 @@ export async function mount(
   if (threadId != null) void chat.commands.openThread(threadId);
 
   return {
-    methods: methodsOf(chat, root, () => options.peek(), framed),
+    async call(name, ...given) {
+      // At once: some browsers show no keyboard for a focus that comes later, and what runs can be stopped without a line.
+      if (name === 'focusComposer') focusIn(root, chat);
+      else if (name === 'stop') chat.commands.stop();
+      else {
+        const { callsOf } = await later(() => import('./page'));
+        const calls: Record<string, (...given: never[]) => Promise<void>> = callsOf(chat, options, framed);
+        await calls[name]!(...(given as never[]));
+      }
+    },
     store: storeOf(chat),
     items: () => frozen<readonly ThreadItem[]>(structuredClone(chat.items())),
     setOptions(next) {
@@ -173,44 +182,10 @@ function frozen<T>(value: T): T {
   return value;
 }
 
-function methodsOf(
-  chat: RunningChat,
-  root: ShadowRoot,
-  options: () => ChatKitOptions,
-  frame: () => Promise<Frame>,
-): Ui['methods'] {
-  const { commands } = chat;
-  return {
-    async focusComposer() {
-      const field = root.querySelector<HTMLElement>('.questions :is(input, textarea)') ?? chat.composer;
-      field?.focus();
-      if (!root.activeElement) throw new Error('focusComposer: there is nothing on screen to write in.');
-    },
-    async setThreadId(threadId: unknown) {
-      if (threadId !== null && typeof threadId !== 'string')
-        throw new IntegrationError('setThreadId: expected an id or null.');
-      await commands.openThread(threadId);
-    },
-    sendUserMessage: async (message) => (await later(() => import('./page'))).send(message, commands),
-    async setComposerValue(value) {
-      await chat.composer?.setValue(value);
-    },
-    sendCustomAction: async (action, itemId) =>
-      (await later(() => import('./page'))).sendAction(action, itemId, chat),
-    async stop() {
-      commands.stop();
-    },
-    fetchUpdates: () => chat.refresh(),
-    async showHistory() {
-      if (options().history?.enabled === false)
-        throw new IntegrationError('showHistory: the history is disabled.');
-      await commands.openHistory();
-    },
-    async hideHistory() {
-      commands.closeHistory();
-    },
-    show: async (open) => (await frame()).show(open),
-  };
+function focusIn(root: ShadowRoot, { composer }: RunningChat): void {
+  const field = root.querySelector<HTMLElement>('.questions :is(input, textarea)') ?? composer;
+  field?.focus();
+  if (!root.activeElement) throw new Error('focusComposer: there is nothing on screen to write in.');
 }
 
 function storeOf(chat: RunningChat): ChatKitStore {

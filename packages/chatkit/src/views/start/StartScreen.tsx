@@ -3,6 +3,7 @@ import { useText } from '../../i18n';
 import { Icon } from '../../icons/Icon';
 import type { StartScreenPrompt } from '../../options';
 import type { UserMessageContent } from '../../protocol/generated';
+import { asSent } from '../../state/desk';
 import { useValue } from '../../useValue';
 import { useChat } from '../context';
 import { Heading } from '../Heading';
@@ -40,8 +41,5 @@ export function StartScreen() {
 
 function contentOf({ prompt }: StartScreenPrompt): UserMessageContent[] {
   if (typeof prompt === 'string') return [{ type: 'input_text', text: prompt }];
-  // On the wire a tag always has data (element.md §3.4).
-  return prompt.map((part) =>
-    part.type === 'input_tag' ? { interactive: false, ...part, data: part.data ?? {} } : part,
-  );
+  return prompt.map(asSent);
 }
