@@ -21,11 +21,14 @@ const CHANGES = /** @type {const} */ ([
   [/if\(\w+=this\.tokenizer\.html\(\w+\)\)\{.+?continue\}/g, ''],
   [/\bhtml\(\w+\)\{let \w+=this\.rules\.block\.html\.exec\(.+?\}\}(?=def\()/g, ''],
   [/(\bhtmlBeginRegex:)\w+\(\w+=>new RegExp\(`.+?`,"i"\)\)/g, '$1()=>/(?!)/'],
-  [/(\.replace\((?:"html"|\/html\/g),)\w+\)/g, '$1"(?!)")'],
+  [/\|html(?=\|table\b)/g, ''],
+  [/\.replace\((?:"html"|\/html\/g),\w+\)/g, ''],
+  [/,(\w)=this\.rules\.other\.htmlBeginRegex\(\w\)([^]+?)(?=\bdef\()/g, withoutTests],
   // Tables come from outside (src/markdown/tablesSyntax.ts), when a text may have one.
   [/if\(\w+=this\.tokenizer\.table\(\w+\)\)\{.+?continue\}/g, ''],
   [/\btable\(\w+\)\{let \w+=this\.rules\.block\.table\.exec\([^]+?\}(?=lheading\()/g, ''],
-  [/(\.replace\("table",)\w+\)/g, '$1"(?!)")'],
+  [/\|table(?=\|\[ \\t\]\+\\n\))/g, ''],
+  [/\.replace\("\|?table",(?:\w+|"")\)/g, ''],
   // References to characters are read where text is drawn (src/markdown/entities.ts), whatever it stands in.
   [
     /let (\w)=this\.lexer\.state\.inRawBlock;return\{type:"text",raw:(\w)\[0\],text:\1\?\2\[0\]:\w+\(\2\[0\]\),escaped:\1\}/g,
@@ -53,6 +56,11 @@ const CHANGES = /** @type {const} */ ([
   [/static get rules\(\)\{.+?\}\}static lex\(.+?\}static lexInline\(.+?\}(?=lex\()/g, ''],
   [/(this\.options=(\w+))\|\|\w+(?=[,}])/g, '$1'],
 ]);
+
+/** The source of what is between without a rule that never holds. */
+function withoutTests(/** @type {string} */ _, /** @type {string} */ name, /** @type {string} */ source) {
+  return source.replace(new RegExp(`\\|\\|${name}\\.test\\([\\w$]\\)`, 'g'), '');
+}
 
 /** What extensions give and call, and what tokens have. */
 const SEEN_OUTSIDE = ['startBlock', 'startInline', 'childTokens', 'inLink', 'blockTokens'];
@@ -89,7 +97,7 @@ export function cut(/** @type {string} */ code) {
   for (const [pattern, replacement] of CHANGES) {
     if (kept.search(pattern) === -1)
       throw new Error(`marked has no ${String(pattern)} any more: see build/lexerOnly.js`);
-    kept = kept.replace(pattern, replacement);
+    kept = kept.replace(pattern, /** @type {string} */ (replacement));
   }
   const used = minifySync('marked.js', `${kept}export{${lexer} as Lexer};`, { module: true, mangle: false });
   const call = new RegExp(`(?<!function )\\b${builder}\\(`, 'g');

@@ -25,14 +25,16 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 type Step =
-  | { kind: 'set' | 'peek'; at: number; value: number }
+  | { kind: 'set'; at: number; value: number }
+  | { kind: 'peek'; at: number }
   | { kind: 'computed' | 'effect' | 'subscribe' | 'untracked'; at: number; other: number }
   | { kind: 'end'; at: number }
   | { kind: 'batch'; values: number[] };
 
 const index = fc.nat(5);
 const step = fc.oneof(
-  fc.record({ kind: fc.constantFrom('set' as const, 'peek' as const), at: index, value: fc.nat(3) }),
+  fc.record({ kind: fc.constant('set' as const), at: index, value: fc.nat(3) }),
+  fc.record({ kind: fc.constant('peek' as const), at: index }),
   fc.record({
     kind: fc.constantFrom(...(['computed', 'effect', 'subscribe', 'untracked'] as const)),
     at: index,
