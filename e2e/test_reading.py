@@ -135,7 +135,7 @@ def test_what_is_selected_stays_so_while_more_is_written(stage: Stage) -> None:
     # In the block that grows.
     stage.js(SELECT, "block that")
     stage.until(f"{SELECTED} === 'block that'")
-    fetched = "performance.getEntriesByType('resource').find(({name}) => name.includes('keepSelection'))"
+    fetched = "performance.getEntriesByType('resource').find(({name}) => name.includes('/rich-'))"
     stage.until(fetched)
     stage.js(f"import({fetched}.name).then(() => null)")  # what keeps it has begun
     first.set()

@@ -10,7 +10,7 @@ import { Markdown } from '../../markdown/Markdown';
 import { Desk } from '../../state/desk';
 import { useValue } from '../../useValue';
 import { useChat } from '../context';
-import { whenSelected } from '../reading/whenSelected';
+import { whenSelected } from './whenSelected';
 import { shelfAt } from '../shelf';
 import { Editor, type EditorHandle } from './editor/Editor';
 import type { RichParts } from './rich/rich';

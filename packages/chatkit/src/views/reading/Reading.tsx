@@ -1,6 +1,7 @@
 /**
  * What a reader is owed while a conversation goes on: a screen reader is told what comes, beside the conversation, which is
- * silent itself; and neither the focus nor what is selected gets lost.
+ * silent itself; and the focus does not get lost. What is selected does not either: keepSelection.ts, which comes with what
+ * deals with selections.
  */
 import { effect } from '@preact/signals-core';
 import { useEffect, useRef } from 'preact/hooks';
@@ -8,7 +9,6 @@ import { useText, type TextOf } from '../../i18n';
 import { useChat } from '../context';
 import { keepFocus } from './keepFocus';
 import { speak } from './speaker';
-import { whenSelected } from './whenSelected';
 
 /** Milliseconds for which words stay: long enough to be read out, too short to be come across. */
 const KEPT = 10_000;
@@ -31,17 +31,9 @@ export function Reading() {
       line.textContent = words;
       box.append(line);
     };
-    let isOver = false;
     const words: TextOf = (key) => latest.current(key);
     const stops = [
-      () => (isOver = true),
       keepFocus(root.current!),
-      whenSelected(root.current!, () => {
-        import('./keepSelection').then(
-          ({ keepSelection }) => isOver || stops.push(keepSelection(viewport)),
-          () => undefined, // it gets lost, then
-        );
-      }),
       speak(state, viewport, words, say),
       effect(() => {
         const { value: line } = state.line;

@@ -9,6 +9,7 @@ import { adoptStyles } from '../../../styles/adopt';
 import { useValue } from '../../../useValue';
 import { useChat } from '../../context';
 import type { EditorHandle } from '../editor/Editor';
+import { keepSelection } from '../../reading/keepSelection';
 import { watchSelection } from '../reply/selection';
 import { careForTags } from './chips';
 import { carryTags } from './clipboard';
@@ -26,12 +27,18 @@ export type RichParts = {
   readonly end: () => void;
 };
 
-/** Begins to care for a field with tags in it, and gives the views around it. */
+/** Begins to care for a field with tags in it and for what is selected of answers, and gives the views around the field. */
 export function begin(desk: Desk, editor: EditorHandle): RichParts {
   adoptStyles(editor.box, tags);
   adoptStyles(editor.box, styles);
   const root = editor.box.getRootNode() as ShadowRoot;
-  const ends = [careForTags(editor.box), carryTags(editor), dragTags(editor), watchSelection(desk, root)];
+  const ends = [
+    careForTags(editor.box),
+    carryTags(editor),
+    dragTags(editor),
+    watchSelection(desk, root),
+    keepSelection(root.querySelector('.viewport')!),
+  ];
   const props = { desk, editor };
   return {
     Above: () => <Parts parts={above} {...props} />,

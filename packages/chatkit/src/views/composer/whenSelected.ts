@@ -1,5 +1,5 @@
 /** Waits for something of a conversation to be selected: until then, nobody needs what deals with selections. */
-import { selectedIn } from '../composer/editor/dom';
+import { selectedIn } from './editor/dom';
 
 /** Calls once, as soon as something is being selected, or is; returns what ends the waiting. */
 export function whenSelected(chat: HTMLElement, run: () => void): () => void {
