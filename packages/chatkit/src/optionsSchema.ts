@@ -31,13 +31,8 @@ const range =
   (lowest: number, highest = Infinity): Check =>
   (value, path) => {
     if (typeof value === 'number' && value >= lowest && value <= highest) return;
-    reject(
-      path,
-      highest === Infinity
-        ? `a number from ${String(lowest)}`
-        : `a number from ${String(lowest)} to ${String(highest)}`,
-      value,
-    );
+    const expected = `a number from ${String(lowest)}`;
+    reject(path, highest === Infinity ? expected : `${expected} to ${String(highest)}`, value);
   };
 
 const oneOf =
@@ -77,29 +72,24 @@ const recordOf =
 const warned = new Set<string>();
 
 /** Keys that end in `!` are required; unknown ones only warn, once each. */
-const object = (keys: Record<string, Check>): Check => {
-  const checks = new Map<string, Check>();
-  const required: string[] = [];
-  for (const [key, check] of Object.entries(keys)) {
-    const name = key.replace('!', '');
-    checks.set(name, check);
-    if (name !== key) required.push(name);
-  }
-  return (value, path) => {
+const object =
+  (keys: Record<string, Check>): Check =>
+  (value, path) => {
     const fields = asRecord(value, path);
-    for (const key of required) checks.get(key)?.(fields[key], `${path}.${key}`);
-    for (const [key, field] of Object.entries(fields)) {
+    const known = new Set<string>();
+    for (const [key, check] of Object.entries(keys)) {
+      const name = key.replace('!', '');
+      known.add(name);
       // Frameworks pass absent keys on as undefined.
-      if (field === undefined) continue;
-      const check = checks.get(key);
-      if (check) check(field, `${path}.${key}`);
-      else if (!warned.has(`${path}.${key}`)) {
-        warned.add(`${path}.${key}`);
-        console.warn(`ChatKit: ${path}.${key} is not an option and has no effect.`);
-      }
+      if (name !== key || fields[name] !== undefined) check(fields[name], `${path}.${name}`);
+    }
+    for (const [key, field] of Object.entries(fields)) {
+      const place = `${path}.${key}`;
+      if (field === undefined || known.has(key) || warned.has(place)) continue;
+      warned.add(place);
+      console.warn(`ChatKit: ${place} is not an option and has no effect.`);
     }
   };
-};
 
 /** For shapes that are told apart by a key. */
 const either =
@@ -237,7 +227,8 @@ const topLevel: Record<keyof ChatKitOptions, Check> = {
   mermaid: func,
   headingLevel: range(1, 6),
 };
-const options = object({ ...topLevel, 'api!': topLevel.api });
+const { api, ...rest } = topLevel;
+const options = object({ 'api!': api, ...rest });
 
 /**
  * Passes complete and valid options.
