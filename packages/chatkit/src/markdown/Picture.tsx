@@ -6,6 +6,8 @@ import { computed } from '@preact/signals-core';
 import { useContext, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { ChatContext } from '../chatContext';
 import { useLaterWords, useText } from '../i18n';
+import { adoptStyles } from '../styles/adopt';
+import styles from '../styles/later/picture.css?inline';
 import { useValue } from '../useValue';
 import { parsed } from './links';
 import { loadingOf } from './pictureLinks';
@@ -20,6 +22,9 @@ export function Picture({ src, alt }: Props) {
     () => computed(() => chat?.state.thread.value?.allowedImageDomains ?? null),
     [chat],
   );
+  useLayoutEffect(() => {
+    if (chat?.root.current) adoptStyles(chat.root.current, styles);
+  }, [chat]);
   const [wanted, want] = useState(false);
   const [failed, fail] = useState('');
   const loading = loadingOf(src, useValue(domains));
