@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from e2e.screen import rename_first, serious_faults
 from e2e.scripted import (
@@ -228,3 +228,27 @@ def test_a_failure_has_words_even_where_its_own_cannot_be_had(stage: Stage) -> N
     stage.start()
     stage.say("Hi")
     expect(stage.element.get_by_role("alert")).to_contain_text("The server failed.")
+
+
+def test_a_part_that_cannot_be_fetched_is_asked_for_again_until_it_is_there(stage: Stage) -> None:
+    """The chat is usable meanwhile, and the page is told once of each."""
+    refused: list[str] = []
+
+    def refuse_once(route: Route) -> None:
+        part = route.request.url.rpartition("/")[2].partition("-")[0]
+        if part not in refused:
+            refused.append(part)
+            route.abort()
+        else:
+            route.continue_()
+
+    stage.page.route(re.compile("/chunks/(Tools|History)-"), refuse_once)
+    stage.script.answer("threads.create", first_answer())
+    stage.start("{composer: {tools: [{id: 't', label: 'Search', icon: 'globe', pinned: true}]}}")
+    stage.say("Hi")
+    expect(stage.answer).to_have_text("Hello.")
+    stage.history_button.click()
+    expect(stage.element.get_by_text("No conversations yet.")).to_be_visible()
+    expect(stage.element.get_by_role("button", name="Search", exact=True)).to_be_visible()
+    assert sorted(refused) == ["History", "Tools"]
+    assert len(stage.errors) == 2
