@@ -10,7 +10,10 @@ from e2e.scripted import MAY_STOP, Stage, added, delta, done, first_answer, ques
 
 
 def test_a_plain_chat_fetches_the_script_and_one_chunk(stage: Stage) -> None:
-    """From the first sight to a second answer with its lists and code: opened, written in, answered, stopped."""
+    """From the first sight to a second answer with its lists and code: opened, written in, answered, stopped.
+
+    What resumes answers comes with the first one of a server that keeps them running, which this one does not.
+    """
     fetched: list[str] = []
 
     def note(response: Response) -> None:
