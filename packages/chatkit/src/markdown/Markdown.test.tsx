@@ -101,7 +101,7 @@ test.each(['![x](javascript:alert(1))', '![x](data:text/html,hi)', '![x](ftp://e
 test('a thread says whose pictures it shows, and what it says holds at once', async () => {
   const thread = signal<{ allowedImageDomains: readonly string[] | null } | null>(null);
   const source = '![near](https://example.com/x.png) [![far](https://evil.example/y.png)](https://a.example)';
-  const chat = { state: { thread } } as never;
+  const chat = { root: { current: page }, state: { thread } } as never;
   const allow = (domains: readonly string[] | null) =>
     act(() => void (thread.value = { allowedImageDomains: domains }));
   await act(() => {
