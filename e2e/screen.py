@@ -92,8 +92,16 @@ def set_options(chat: Chat, **changes: Any) -> None:
     )
 
 
+# What is still fading in has not its colours yet. Some movements never end.
+SETTLED = """() => Promise.all([...document.querySelectorAll('openai-chatkit')]
+  .flatMap((chat) => chat.shadowRoot?.getAnimations() ?? [])
+  .filter((one) => Number.isFinite(one.effect?.getComputedTiming().endTime))
+  .map((one) => one.finished.catch(() => null))).then(() => null)"""
+
+
 def serious_faults(page: Page) -> list[str]:
     """What axe calls serious or critical on this page, the open shadow root included."""
+    page.evaluate(SETTLED)
     page.evaluate(AXE.read_text(encoding="utf-8") + "; undefined")
     report = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
     return [
