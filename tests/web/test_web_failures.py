@@ -157,16 +157,20 @@ async def test_absent_and_forbidden_look_alike(site: Site, body: dict[str, Any])
 @pytest.mark.parametrize(
     "body",
     [
-        create(attachments=["atc_none"]),
         request("threads.custom_action", thread_id="thr_1", item_id="none", action=ACTION),
         request("threads.sync_custom_action", thread_id="thr_1", item_id="none", action=ACTION),
         request("threads.add_structured_input", thread_id="thr_1", item_id="none", input={}),
     ],
     ids=lambda body: body["type"],
 )
-async def test_items_and_attachments_that_are_not_there_are_not_found(site: Site, body: Any) -> None:
+async def test_items_that_are_not_there_are_not_found(site: Site, body: Any) -> None:
     """protocol.md §1.4, P22"""
     failure(await site.post(body), 404)
+
+
+async def test_an_attachment_that_is_not_there_is_not_found_and_told_from_the_thread(site: Site) -> None:
+    """protocol.md §1.4, P22; the code is ours."""
+    failure(await site.post(create(attachments=["atc_none"])), 404, "attachment_missing")
 
 
 @pytest.mark.parametrize(
