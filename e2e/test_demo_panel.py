@@ -14,7 +14,7 @@ def test_what_is_tried_shows_at_once_and_stands_in_the_address(showcase: Demo, p
     page.set_viewport_size({"width": 1280, "height": 800})
     chat = Chat(page).open(showcase.url)
     chat.ask("Hello there")
-    cog = chat.element.get_by_role("button", name="settings cog")
+    cog = chat.element.get_by_role("button", name="Settings of this page")
     cog.click()
     panel = page.get_by_role("dialog", name="Options to try")
     expect(panel).to_be_visible()
@@ -77,7 +77,7 @@ def test_on_a_narrow_screen_and_without_a_header_it_is_at_hand(showcase: Demo, p
     expect(panel).to_be_hidden()
     expect(opener).to_be_hidden()
     expect(chat.composer).to_be_in_viewport(ratio=1)
-    chat.element.get_by_role("button", name="settings cog").click()
+    chat.element.get_by_role("button", name="Settings of this page").click()
     panel.get_by_label("Header").uncheck()
     page.mouse.click(350, 100)  # above the panel
     expect(panel).to_be_hidden()
@@ -88,7 +88,7 @@ def test_every_switch_takes_its_part_away(showcase: Demo, page: Page) -> None:
     page.set_viewport_size({"width": 1280, "height": 900})
     chat = Chat(page).open(showcase.url)
     button = chat.element.get_by_role
-    button("button", name="settings cog").click()
+    button("button", name="Settings of this page").click()
     panel = page.get_by_role("dialog", name="Options to try")
     prompt = button("button", name="Thinking, searching, sources")
     shown = {

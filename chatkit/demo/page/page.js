@@ -44,7 +44,10 @@ const options = {
   api: { url: '/chatkit', uploadStrategy: { type: 'direct', uploadUrl: '/chatkit/attachments' } },
   theme: { colorScheme: 'auto' },
   initialThread: location.hash.slice(1) || null,
-  header: { title: { enabled: true }, rightAction: { icon: 'settings-cog', onClick: () => toggle() } },
+  header: {
+    title: { enabled: true },
+    rightAction: { icon: 'settings-cog', label: 'Settings of this page', onClick: () => toggle() },
+  },
   history: { enabled: true },
   startScreen: { prompts: model.prompts },
   threadItemActions: { retry: true, feedback: true },
