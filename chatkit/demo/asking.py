@@ -4,21 +4,16 @@ from collections.abc import AsyncGenerator
 from typing import TypeVar
 
 from chatkit.clock import now
+from chatkit.demo.saying import saying
 from chatkit.demo.showcase import pieces
 from chatkit.store import Store
 from chatkit.types import (
-    AssistantMessageContent,
-    AssistantMessageContentPartAdded,
-    AssistantMessageContentPartTextDelta,
-    AssistantMessageItem,
     NoticeEvent,
     StructuredInputFreeform,
     StructuredInputItem,
     StructuredInputMultipleChoice,
     StructuredInputMultipleChoiceOption,
-    ThreadItemAddedEvent,
     ThreadItemDoneEvent,
-    ThreadItemUpdatedEvent,
     ThreadMetadata,
     ThreadStreamEvent,
     WidgetItem,
@@ -56,7 +51,7 @@ def questions() -> list[StructuredInputMultipleChoice | StructuredInputFreeform]
 
 async def asking(thread: ThreadMetadata, store: Store[C], context: C) -> Events:
     """Some words, then the questions."""
-    async for event in saying(FIRST, thread, store, context):
+    async for event in saying(pieces(FIRST), thread, store, context):
         yield event
     item = StructuredInputItem(
         id=store.generate_item_id("message", thread, context),
@@ -70,11 +65,11 @@ async def asking(thread: ThreadMetadata, store: Store[C], context: C) -> Events:
 async def answered(item: StructuredInputItem, thread: ThreadMetadata, store: Store[C], context: C) -> Events:
     """What follows the answers, or that there are none."""
     if item.status == "skipped":
-        async for event in saying("Nothing was asked of you, then.", thread, store, context):
+        async for event in saying(pieces("Nothing was asked of you, then."), thread, store, context):
             yield event
         return
     yield NoticeEvent(level="info", message="This is a **notice**: it stands until it is dismissed.")
-    async for event in saying("So be it. This card is a widget, in words:", thread, store, context):
+    async for event in saying(pieces("So be it. This card is a widget, in words:"), thread, store, context):
         yield event
     said = {
         one.id: ", ".join(one.answer.values) if one.answer and one.answer.values else SKIPPED
@@ -90,20 +85,3 @@ async def answered(item: StructuredInputItem, thread: ThreadMetadata, store: Sto
             copy_text=order,
         )
     )
-
-
-async def saying(text: str, thread: ThreadMetadata, store: Store[C], context: C) -> Events:
-    """A message whose words come one by one."""
-    item = AssistantMessageItem(
-        id=store.generate_item_id("message", thread, context),
-        thread_id=thread.id,
-        created_at=now(),
-        content=[],
-    )
-    yield ThreadItemAddedEvent(item=item)
-    empty = AssistantMessageContentPartAdded(content_index=0, content=AssistantMessageContent(text=""))
-    yield ThreadItemUpdatedEvent(item_id=item.id, update=empty)
-    async for piece in pieces(text):
-        delta = AssistantMessageContentPartTextDelta(content_index=0, delta=piece)
-        yield ThreadItemUpdatedEvent(item_id=item.id, update=delta)
-    yield ThreadItemDoneEvent(item=item.model_copy(update={"content": [AssistantMessageContent(text=text)]}))

@@ -5,9 +5,9 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
-from chatkit.clock import now
 from chatkit.demo.asking import answered, asking
 from chatkit.demo.models import DemoModel
+from chatkit.demo.saying import saying
 from chatkit.demo.showcase import LONG_PROMPT, asks_back, is_scripted, scripted_words, shows_work
 from chatkit.demo.staged import staged
 from chatkit.errors import CustomStreamError
@@ -15,16 +15,9 @@ from chatkit.server import ChatKitServer
 from chatkit.store import AttachmentStore, Store
 from chatkit.store.objects import ObjectAttachmentStore
 from chatkit.types import (
-    AssistantMessageContent,
-    AssistantMessageContentPartAdded,
-    AssistantMessageContentPartTextDelta,
-    AssistantMessageItem,
     AudioInput,
     StructuredInputItem,
     ThreadItem,
-    ThreadItemAddedEvent,
-    ThreadItemDoneEvent,
-    ThreadItemUpdatedEvent,
     ThreadMetadata,
     ThreadStreamEvent,
     TranscriptionResult,
@@ -91,9 +84,9 @@ class DemoServer(ChatKitServer[Visitor]):
         elif shows_work(said) or tool == WORK_TOOL:
             events = staged(thread, self.store, context)
         elif tool == LONG_TOOL:
-            events = self._scripted(thread, LONG_PROMPT, "", context)
+            events = saying(scripted_words(LONG_PROMPT, ""), thread, self.store, context)
         elif self.model.kind == "showcase" or model == SCRIPTED_MODEL or is_scripted(said):
-            events = self._scripted(thread, said, files_of(input_user_message), context)
+            events = saying(scripted_words(said, files_of(input_user_message)), thread, self.store, context)
         else:
             events = self._answered(thread, context)
         async with aclosing(events):
@@ -109,25 +102,6 @@ class DemoServer(ChatKitServer[Visitor]):
     async def transcribe(self, audio_input: AudioInput, context: Visitor) -> TranscriptionResult:
         kib = max(1, len(audio_input.data) >> 10)
         return TranscriptionResult(text=HEARD.format(kib=kib, kind=audio_input.media_type))
-
-    async def _scripted(self, thread: ThreadMetadata, said: str, files: str, context: Visitor) -> Events:
-        item = AssistantMessageItem(
-            id=self.store.generate_item_id("message", thread, context),
-            thread_id=thread.id,
-            created_at=now(),
-            content=[],
-        )
-        yield ThreadItemAddedEvent(item=item)
-        empty = AssistantMessageContentPartAdded(content_index=0, content=AssistantMessageContent(text=""))
-        yield ThreadItemUpdatedEvent(item_id=item.id, update=empty)
-        text = ""
-        async for piece in scripted_words(said, files):
-            text += piece
-            delta = AssistantMessageContentPartTextDelta(content_index=0, delta=piece)
-            yield ThreadItemUpdatedEvent(item_id=item.id, update=delta)
-        yield ThreadItemDoneEvent(
-            item=item.model_copy(update={"content": [AssistantMessageContent(text=text)]})
-        )
 
     async def _answered(self, thread: ThreadMetadata, context: Visitor) -> Events:
         # Imported here: the showcase, and the first page, need not wait for the SDK.

@@ -2,6 +2,7 @@
  * A build step: keeps of Preact what draws. What takes over nodes that a server has drawn, portals, parts that wait for a
  * promise, and the one place that could write HTML as a string are never used here.
  */
+import { changed } from './changes.js';
 
 /** Pieces of the source, and what stands in their place. A name in them is whatever the source calls it. */
 const CHANGES = /** @type {const} */ ([
@@ -65,10 +66,5 @@ export function drawingOnly() {
 
 /** The source of Preact, cut. */
 export function cutPreact(/** @type {string} */ code) {
-  for (const [pattern, replacement] of CHANGES) {
-    if ((code.match(pattern) ?? []).length === 0)
-      throw new Error(`preact has no ${String(pattern)} any more: see build/drawingOnly.js`);
-    code = code.replace(pattern, /** @type {string} */ (replacement));
-  }
-  return code.replace(/\/\/# sourceMappingURL=.*/, '');
+  return changed(code, CHANGES, 'preact', 'drawingOnly').replace(/\/\/# sourceMappingURL=.*/, '');
 }

@@ -4,6 +4,7 @@
  */
 import { minify_sync } from 'terser';
 import { minifySync, parseAst, Visitor } from 'vite';
+import { changed } from './changes.js';
 
 /** Options that are the same in every `new Lexer(…)` of ours (markdown/blocks.ts), and so are known to the build. */
 const KNOWN = {
@@ -94,11 +95,7 @@ export function cut(/** @type {string} */ code) {
   for (const [name, value] of Object.entries(KNOWN)) kept = kept.replaceAll(`this.options.${name}`, value);
   // The dialect without extensions is set first, and then never used.
   kept = kept.replaceAll('.normal', '.gfm');
-  for (const [pattern, replacement] of CHANGES) {
-    if (kept.search(pattern) === -1)
-      throw new Error(`marked has no ${String(pattern)} any more: see build/lexerOnly.js`);
-    kept = kept.replace(pattern, /** @type {string} */ (replacement));
-  }
+  kept = changed(kept, CHANGES, 'marked', 'lexerOnly');
   const used = minifySync('marked.js', `${kept}export{${lexer} as Lexer};`, { module: true, mangle: false });
   const call = new RegExp(`(?<!function )\\b${builder}\\(`, 'g');
   return withoutDialects(withoutUnread(withShortNames(used.code))).replace(call, '/* @__PURE__ */ $&');

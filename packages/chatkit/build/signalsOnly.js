@@ -2,6 +2,7 @@
  * A build step: keeps of @preact/signals-core what is used here: signals, what is computed of them, and effects. Its models,
  * its hooks for who watches a signal, and what makes a signal look like its value are not.
  */
+import { changed } from './changes.js';
 
 /** Pieces of the source, and what stands in their place. */
 const CHANGES = /** @type {const} */ ([
@@ -33,10 +34,5 @@ export function signalsOnly() {
 
 /** The source of @preact/signals-core, cut. */
 export function cutSignals(/** @type {string} */ code) {
-  for (const [pattern, replacement] of CHANGES) {
-    if (code.search(pattern) === -1)
-      throw new Error(`signals-core has no ${String(pattern)} any more: see build/signalsOnly.js`);
-    code = code.replace(pattern, replacement);
-  }
-  return code.replace(/\/\/# sourceMappingURL=.*/, '');
+  return changed(code, CHANGES, 'signals-core', 'signalsOnly').replace(/\/\/# sourceMappingURL=.*/, '');
 }

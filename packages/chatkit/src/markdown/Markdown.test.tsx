@@ -145,6 +145,11 @@ test('tables keep their alignment and scroll inside a box that a keyboard reache
   expect(shown.querySelector<HTMLElement>('.md-table')!.tabIndex).toBe(0);
 });
 
+test('characters by their names, the rarer ones when what knows them is there; what is no name stays', async () => {
+  const shown = await draw('&lt;a&gt; &hellip; &#8364; &constructor; &nothing;');
+  await vi.waitFor(() => expect(shown.textContent).toBe('<a> … € &constructor; &nothing;'), 20_000);
+});
+
 test('a code block has its language and a button that copies it', async () => {
   const shown = await draw('```js title\nlet a = "<b>";\n```');
   expect(shown.querySelector('figcaption span')!.textContent).toBe('js');

@@ -36,7 +36,7 @@ export function View({ item }: { item: StructuredInputItem }) {
   // Whoever is elsewhere in the chat hears of it.
   useEffect(() => {
     if (!box.current?.matches(':focus-within')) announce(text('form.label'));
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- once
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- said when the questions come, not again in another language
   }, []);
 
   const first = useRef(item);
