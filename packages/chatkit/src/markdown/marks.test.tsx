@@ -81,3 +81,93 @@ test.each<[string, number]>([
 test('a text that holds such characters itself cannot draw marks', async () => {
   expect(await drawn('a \uFDD01\uFDD1 b', [[1, 0]])).toBe('a[0] \uFFFD1\uFFFD b');
 });
+
+const EVERYTHING = `# Head
+
+Setext
+---
+
+One \`code\` two **bold.** [words](https://example.com/a) ![alt](https://example.com/b.png) &amp; \\* $a+b$ end.
+A bare https://example.com/c. And (https://example.com/d) <https://example.com/e> so.
+
+- one
+- two
+  1. three
+     \`\`\`js
+     let x = 1;
+     \`\`\`
+- [x] done
+
+> quoted
+> - inside
+
+| Name | Size |
+|---|:-:|
+| Lamp | 7 |
+
+\`\`\`python
+print("**")
+\`\`\`
+
+***
+
+[ref][1] and last.
+
+[1]: https://example.com/ref
+
+~~~
+end
+~~~`;
+
+/** What is drawn, without marks and the lines that only hold them. */
+function structure(): string {
+  const copy = page.cloneNode(true) as HTMLElement;
+  for (const sup of copy.querySelectorAll('sup')) sup.remove();
+  for (const line of copy.querySelectorAll('p')) if (!line.textContent.trim()) line.remove();
+  copy.normalize();
+  return copy.innerHTML.replaceAll('\uFEFF', '').replace(/ (?:id|for|aria-[a-z]+)="[^"]*"/g, '');
+}
+
+test('wherever a mark is put, it is drawn once and nothing else changes', async () => {
+  const show = (source: string) =>
+    act(() => {
+      render(
+        <MarksContext.Provider value={(mark) => <sup>{mark}</sup>}>
+          <Markdown source={source} />
+        </MarksContext.Provider>,
+        page,
+      );
+    });
+  await show(EVERYTHING);
+  const plain = structure();
+  for (let place = 0; place <= EVERYTHING.length; place++) {
+    await show(withMarks(EVERYTHING, new Map([[place, 7]])));
+    const here = `${String(place)}: ${EVERYTHING.slice(0, place).slice(-20)}|${EVERYTHING.slice(place, place + 10)}`;
+    expect(
+      [...page.querySelectorAll('sup')].map((sup) => sup.textContent),
+      here,
+    ).toEqual(['7']);
+    expect(page.querySelector('a sup, code sup, button sup'), here).toBeNull();
+    expect(structure(), here).toBe(plain);
+  }
+});
+
+test('marks of one block of code share the line behind it, and none is drawn before it has an end', async () => {
+  const code = 'See\n```js\nlet x;\n```\nDone.';
+  expect(
+    await drawn(code, [
+      [12, 0],
+      [20, 1],
+      [26, 2],
+    ]),
+  ).toContain('[0][1]Done.[2]');
+  expect(page.querySelectorAll('p')).toHaveLength(3);
+  expect(await drawn('```js\nlet x;', [[12, 0]], true)).not.toContain('[0]');
+});
+
+test('thousands of signs on one line are looked through at once', () => {
+  for (const sign of ['[', '`', '$', '|', '| ', '<', '*', '\\(', '- ', '&', '> ', 'http://']) {
+    const text = sign.repeat(20_000);
+    expect(withMarks(text, new Map([[10_000, 1]])).length).toBeLessThanOrEqual(text.length + 10);
+  }
+});
