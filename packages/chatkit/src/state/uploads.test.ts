@@ -92,6 +92,14 @@ test('a file is a chip at once, and an attachment when the server has it', async
   expect(screen()).toEqual(['a.txt ready atc_1']);
 });
 
+test('a fetch of the page that gives up by itself is a failure that can be tried again', async () => {
+  const { files, answer, screen, troubles } = given();
+  files('a.txt');
+  await answer(Promise.reject(new DOMException('Too slow.', 'AbortError')) as never);
+  expect(screen()).toEqual(['a.txt failed ']);
+  expect(troubles).toMatchObject([{ kind: 'failed', name: 'a.txt', failure: 'network' }]);
+});
+
 test('three go at a time, the others wait for a place', async () => {
   const { files, answer, asked, screen } = given();
   files('a', 'b', 'c', 'd');

@@ -4,7 +4,7 @@ import type { Emit } from '../events';
 import type { ChatKitOptions } from '../options';
 import type { Attachment } from '../protocol/generated';
 import type { Client } from '../transport/client';
-import { HttpError, isAbort } from '../transport/errors';
+import { HttpError } from '../transport/errors';
 import { AttachmentError, strategyOf, upload, type Sender } from '../transport/uploads';
 import { sortOut, type Refusal } from './accepting';
 import type { Failure } from './chat';
@@ -158,7 +158,7 @@ export class Uploads {
       if (stop.signal.aborted && !held.created) this.#delete(attachment);
       log('done');
     } catch (cause) {
-      if (stop.signal.aborted || isAbort(cause)) {
+      if (stop.signal.aborted) {
         log('cancelled');
         return;
       }

@@ -71,6 +71,12 @@ test('the signal aborts a fetch that was given init unchanged, and that is no fa
   await expect(asked).rejects.toMatchObject({ name: 'AbortError' });
 });
 
+test('an app’s fetch that gives up by itself has got no answer (§1.4)', async () => {
+  const { client } = given(() => Promise.reject(new DOMException('Too slow.', 'AbortError')));
+  await expect(client.ask('threads.list', {})).rejects.toBeInstanceOf(NetworkError);
+  await expect(read(client)).rejects.toBeInstanceOf(NetworkError);
+});
+
 test('a status that is not 2xx is an HttpError with the code of the body and the seconds to wait (§1.4)', async () => {
   const { client } = given(() =>
     Response.json(

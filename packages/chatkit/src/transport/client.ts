@@ -1,7 +1,7 @@
 /** Speaks to the server: one POST per operation, answered with JSON or with events (protocol.md §1.1). */
 import type { ChatKitReq, ThreadStreamEvent } from '../protocol/generated';
 import { isRecord, isThreadStreamEvent } from '../protocol/guards';
-import { HttpError, isAbort, NetworkError, ReplyError } from './errors';
+import { HttpError, NetworkError, ReplyError } from './errors';
 import { SseParser, type Frame } from './sse';
 
 /** Where requests go. `fetch` is the app's own, if it has one. */
@@ -68,7 +68,7 @@ export class Client {
       response = await this.#post(type, params, signal);
       reply = await response.json();
     } catch (cause) {
-      if (!response || isAbort(cause)) throw cause;
+      if (!response || signal?.aborted) throw cause;
       if (cause instanceof SyntaxError) throw new ReplyError(`The reply to ${type} is not JSON.`, { cause });
       throw new NetworkError(`The reply to ${type} broke off.`, true, { cause });
     } finally {
@@ -145,7 +145,7 @@ export class Client {
         if (done) return;
       }
     } catch (cause) {
-      if (isAbort(cause) || signal?.aborted) throw abortError(cause);
+      if (signal?.aborted) throw abortError();
       throw reader ? new NetworkError(`The stream of ${type} broke off.`, started, { cause }) : cause;
     } finally {
       clearTimeout(clock);
@@ -169,7 +169,8 @@ export class Client {
         ...(signal && { signal }),
       });
     } catch (cause) {
-      if (isAbort(cause) || signal?.aborted) throw abortError(cause);
+      // An app's fetch may give up by itself, which is no end that anybody asked for.
+      if (signal?.aborted) throw abortError();
       // Engines word this differently ("Failed to fetch", "Load failed"): it is always this.
       throw new NetworkError(`No answer from ${url}.`, false, { cause });
     }
@@ -209,8 +210,8 @@ function isNew({ type }: ThreadStreamEvent, seq: number, known: number): boolean
 /** What a thread that is loaded does not tell, and does no harm twice. */
 const STANDING = ['stream_options', 'progress_update', 'notice', 'error'];
 
-function abortError(cause: unknown): Error {
-  return isAbort(cause) ? (cause as Error) : new DOMException('The request was ended.', 'AbortError');
+function abortError(): Error {
+  return new DOMException('The request was ended.', 'AbortError');
 }
 
 /** What an answer that is none says. */

@@ -173,6 +173,22 @@ test('an answer that is no attachment is a ReplyError, no answer a NetworkError'
   await expect(go({ direct: true, own }).done).rejects.toBeInstanceOf(NetworkError);
 });
 
+test('an app’s fetch may give up by itself, give nothing, or half an answer', async () => {
+  const by = (own: () => Promise<unknown>) => go({ direct: true, own: own as typeof fetch }).done;
+  const gaveUp = () => Promise.reject(new DOMException('Too slow.', 'AbortError'));
+  await expect(by(gaveUp)).rejects.toBeInstanceOf(NetworkError);
+  await expect(by(() => Promise.resolve())).rejects.toThrow('options.api.fetch gave no Response.');
+  await expect(by(() => Promise.resolve(new Response('{"type":')))).rejects.toBeInstanceOf(ReplyError);
+  const broken = new ReadableStream({ start: (body) => body.error(new TypeError('The line was lost.')) });
+  await expect(by(() => Promise.resolve(new Response(broken)))).rejects.toBeInstanceOf(NetworkError);
+});
+
+test('an address for the bytes may come without headers (§3.5)', async () => {
+  answers['/chatkit'] = [200, { ...picture, upload_descriptor: { url: `${base}/blob`, method: 'PUT' } }];
+  answers['/blob'] = [200, {}];
+  expect(await go().done).toMatchObject({ id: 'atc_1' });
+});
+
 test('an upload that was ended says so', async () => {
   answers['/files'] = [200, picture];
   const stop = new AbortController();

@@ -3,7 +3,7 @@ import type { ChatKitOptions, FileUploadStrategy } from '../options';
 import type { Attachment } from '../protocol/generated';
 import { isRecord } from '../protocol/guards';
 import { httpError, type Client } from './client';
-import { isAbort, NetworkError, ReplyError } from './errors';
+import { NetworkError, ReplyError } from './errors';
 
 /** Told while a file is on its way. */
 export type Progress = {
@@ -74,7 +74,7 @@ export async function upload(
       signal,
     };
     const response = await answerTo(post, own ? byFetch(own) : send, progress);
-    const attachment = await jsonOf(response);
+    const attachment = await jsonOf(response, signal);
     if (!isAttachment(attachment))
       throw new ReplyError(`${post.url} answered with something else than an attachment.`);
     return attachment;
@@ -103,7 +103,7 @@ export async function upload(
     isBorrowed(descriptor.url, asked) ? withoutCookies : send,
     progress,
   );
-  const answer = await jsonOf(response).catch(() => null);
+  const answer = await jsonOf(response, signal).catch(() => null);
   const isNewer = isAttachment(answer) && answer.id === created.id && answer.type === 'image';
   return isNewer && created.type === 'image' ? { ...created, preview_url: answer.preview_url } : created;
 }
@@ -128,9 +128,12 @@ function asForm(file: File): FormData {
 }
 
 /** A form sets its own type, with the boundary in it; raw bytes have one at least. */
-function headersOf(given: Readonly<Record<string, string>>, rawType: string | null): Record<string, string> {
+function headersOf(
+  given: Readonly<Record<string, string>> | undefined,
+  rawType: string | null,
+): Record<string, string> {
   const isType = ([name]: [string, string]) => name.toLowerCase() === 'content-type';
-  const all = Object.entries(given);
+  const all = Object.entries(given ?? {});
   if (rawType === null) return Object.fromEntries(all.filter((one) => !isType(one)));
   return all.some(isType) ? { ...given } : { ...given, 'Content-Type': rawType };
 }
@@ -140,20 +143,23 @@ async function answerTo(post: Post, send: Sender, { onProgress }: Progress): Pro
   try {
     response = await send(post, onProgress);
   } catch (cause) {
-    if (isAbort(cause)) throw cause;
     post.signal.throwIfAborted();
     throw new NetworkError(`The upload to ${post.url} did not arrive.`, false, { cause });
   }
+  // Pages are mostly not type-checked.
+  if (!(response as Partial<Response> | undefined)?.headers)
+    throw new ReplyError('options.api.fetch gave no Response.');
   if (!response.ok) throw await httpError(response);
   return response;
 }
 
-async function jsonOf(response: Response): Promise<unknown> {
+async function jsonOf(response: Response, signal: AbortSignal): Promise<unknown> {
   try {
     return await response.json();
   } catch (cause) {
-    if (isAbort(cause)) throw cause;
-    throw new ReplyError('The reply to an upload is not JSON.', { cause });
+    signal.throwIfAborted();
+    if (cause instanceof SyntaxError) throw new ReplyError('The reply to an upload is not JSON.', { cause });
+    throw new NetworkError('The reply to an upload broke off.', true, { cause });
   }
 }
 
