@@ -275,11 +275,21 @@ def test_actions_and_the_history_by_method(stage: Stage) -> None:
 @covers("chatkit.deeplink")
 def test_a_deep_link_goes_to_the_page_and_nowhere_else(stage: Stage) -> None:
     """element.md §5."""
-    stage.script.answer("threads.create", first_answer("[Open](chatkit-link://open-order?id=7&tab=a) it"))
+    stage.script.answer(
+        "threads.create",
+        first_answer(
+            "[Open](chatkit-link://open-order?id=7&tab=a), [Größe](chatkit-link://größe/mein%20maß?wert=50%25)"
+        ),
+    )
     stage.start()
     stage.ask("Hi")
     stage.element.get_by_role("link", name="Open").click()
     stage.until("heard.some(([name]) => name === 'deeplink')")
     links = [detail for name, detail in stage.heard if name == "deeplink"]
     assert links == [{"name": "open-order", "data": {"id": "7", "tab": "a"}}]
+    stage.forget()
+    stage.element.get_by_role("link", name="Größe").click()
+    stage.until("heard.some(([name]) => name === 'deeplink')")
+    links = [detail for name, detail in stage.heard if name == "deeplink"]
+    assert links == [{"name": "größe/mein maß", "data": {"wert": "50%"}}]
     assert stage.page.url == stage.script.url + "/"

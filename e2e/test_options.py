@@ -225,6 +225,20 @@ def test_options_are_replaced_as_a_whole_and_lose_nothing(stage: Stage) -> None:
     assert "/other" in stage.script.paths
     assert stage.script.headers[-1]["accept-language"] == "en"
 
+    # The object that was set before, changed: it is complete and new all the same.
+    stage.js("{ window.mine = {api: {url: '/chatkit'}, locale: 'en', composer: {}}; chat.setOptions(mine); }")
+    stage.forget()
+    stage.js("""{
+      Object.assign(mine, {theme: 'dark', frameTitle: 'Mine', api: {url: '/third'}});
+      mine.composer.placeholder = 'Ask';
+      chat.setOptions(mine);
+    }""")
+    expect(stage.element.get_by_role("region", name="Mine")).to_be_visible()
+    expect(stage.element.locator(".editor")).to_have_attribute("data-placeholder", "Ask")
+    assert stage.js("chat.dataset.scheme") == "dark"
+    assert stage.call("sendUserMessage", {"text": "There"}) == "No: 404"
+    assert stage.script.paths == ["/third"]
+
 
 @covers("onClientTool")
 def test_a_client_tool_is_the_latest_and_its_failure_is_told(stage: Stage) -> None:

@@ -104,5 +104,14 @@ export function followDeepLink(href: string, emit: Emit): void {
   const url = new URL(href);
   // Older engines know no host in a scheme that is not theirs.
   const name = (url.host + url.pathname).replace(/^\/+|\/+$/g, '');
-  emit('chatkit.deeplink', { name, data: Object.fromEntries(url.searchParams) });
+  emit('chatkit.deeplink', { name: decoded(name), data: Object.fromEntries(url.searchParams) });
+}
+
+/** What stands for characters that an address cannot hold, as these; as it is where it stands for none. */
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
 }

@@ -58,7 +58,8 @@ export async function mount(
       emit('chatkit.log', { name, data });
     },
   });
-  const page = pageOf(() => serverOf(options.peek()));
+  let server = serverOf(initial);
+  const page = pageOf(() => server);
   const chat = createChat({
     client,
     emit,
@@ -114,12 +115,11 @@ export async function mount(
     store: storeOf(chat),
     items: () => frozen<readonly ThreadItem[]>(structuredClone(chat.items())),
     setOptions(next) {
-      const before = options.peek();
-      if (next === before) return;
-      options.value = next;
+      // A copy: a page may change the object that it has, and set it again.
+      options.value = { ...next };
       void theme.set(next.theme);
       place(next).catch((error: unknown) => emit('chatkit.error', { error: error as Error }));
-      if (serverOf(before) !== serverOf(next)) chat.forget();
+      if (server !== (server = serverOf(next))) chat.forget();
       if (next.history?.enabled === false) chat.commands.closeHistory();
     },
     unmount() {

@@ -125,7 +125,8 @@ function structure(): string {
   for (const sup of copy.querySelectorAll('sup')) sup.remove();
   for (const line of copy.querySelectorAll('p')) if (!line.textContent.trim()) line.remove();
   copy.normalize();
-  return copy.innerHTML.replaceAll('\uFEFF', '').replace(/ (?:id|for|aria-[a-z]+)="[^"]*"/g, '');
+  const written = new XMLSerializer().serializeToString(copy);
+  return written.replaceAll('\uFEFF', '').replace(/ (?:id|for|aria-[a-z]+)="[^"]*"/g, '');
 }
 
 test('wherever a mark is put, it is drawn once and nothing else changes', async () => {
