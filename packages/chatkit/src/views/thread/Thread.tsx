@@ -21,7 +21,7 @@ export function Thread() {
   const hasOlder = useValue(state.hasOlder);
   const older = useValue(state.older);
   const { thread } = useValue(options);
-  const { scroller, hasBelow, jumpToEnd } = useScrolling({
+  const { scroller, hasBelow, ...latest } = useScrolling({
     turns,
     follow: thread?.autoScroll === true,
     loadOlder: hasOlder && older === 'idle' ? () => void commands.loadOlder() : null,
@@ -69,7 +69,7 @@ export function Thread() {
           {turns.length === 0 && <TurnState />}
         </div>
       </div>
-      {hasBelow && <Latest onClick={jumpToEnd} />}
+      {hasBelow && <Latest {...latest} />}
     </>
   );
 }

@@ -17,21 +17,27 @@ const EARLY = 600;
 /** As long as browsers take to scroll smoothly, at most. */
 const MOVE_MS = 1000;
 
-type Scrolling = {
+export type Scrolling = {
   scroller: RefObject<HTMLDivElement | null>;
   /** Something of the conversation is below what can be seen. */
   hasBelow: boolean;
-  jumpToEnd: () => void;
+  reader: Reader;
+  /** What scrolls the conversation. */
+  boxOf: () => Scroller;
 };
 
-/** What is being read, and where it stood when the reader last moved. */
-type Anchor = { readonly element: Element; readonly top: number };
+/** What is being read, and where in the view it stood when the reader last moved. */
+type Anchor = { readonly element: Spot; readonly top: number };
+
+type Spot = { readonly isConnected: boolean; getBoundingClientRect(): { readonly top: number } };
 
 type Asked = { turns: readonly Turn[]; follow: boolean; loadOlder: (() => void) | null };
 
 /** What is known of the reader. */
-type Reader = {
-  anchor?: Anchor | null;
+export type Reader = {
+  /** Says what exactly of a turn is being read, as soon as somebody is in the middle of something (Latest.tsx). */
+  find?: (turn: Element, top: number) => Spot;
+  anchor?: Anchor | false | null | undefined; // none while the view moves
   /** They came to the end and have not gone up since: what comes meanwhile takes nobody away from there. */
   atEnd: boolean;
   /** A thread that was opened shows its newest end until they move: what is fetched late may make it longer. */
@@ -59,7 +65,6 @@ export function useScrolling({ turns, follow, loadOlder }: Asked): Scrolling {
   const { frame, options, state } = useChat();
   const known = useValue(frame);
   const { layout } = useValue(options);
-  /** What scrolls the conversation. */
   const boxOf = useCallback(
     () => known?.scrollerOf(scroller.current!, layout) ?? scroller.current!,
     [known, layout],
@@ -69,17 +74,18 @@ export function useScrolling({ turns, follow, loadOlder }: Asked): Scrolling {
     if (!scroller.current) return;
     const box = boxOf();
     if (box.clientHeight !== reader.height) return; // a browser's own movement, to be taken back
-    const { top } = box.getBoundingClientRect();
     const below = belowOf(box);
     setBelow(below > NEAR / 2);
     if (below <= NEAR) reader.atEnd = true;
     else if (box.scrollTop < reader.top!) reader.atEnd = reader.opened = false;
     reader.top = box.scrollTop;
+    const { top } = box.getBoundingClientRect();
     const first = [...box.querySelectorAll('.turn')].find(
       (turn) => turn.getBoundingClientRect().bottom > top,
     );
     const moving = performance.now() < reader.movingUntil!;
-    reader.anchor = first && !moving ? { element: first, top: first.getBoundingClientRect().top } : null;
+    const element = first && !moving && (reader.find?.(first, top) ?? first);
+    reader.anchor = element && { element, top: topIn(box, element) };
     if (box.scrollTop < EARLY) older.current?.();
   }, [boxOf, reader]);
 
@@ -127,16 +133,10 @@ export function useScrolling({ turns, follow, loadOlder }: Asked): Scrolling {
     if (scroller.current!.clientHeight && boxOf().scrollTop < EARLY) older.current?.();
   }, [first, boxOf, hasRoom]);
 
-  const jumpToEnd = () => {
-    const box = boxOf();
-    reader.atEnd = true;
-    moveBy(box, reader, belowOf(box) + 24, true);
-  };
-
-  return { scroller, hasBelow, jumpToEnd };
+  return { scroller, hasBelow, reader, boxOf };
 }
 
-function moveBy(box: Scroller, reader: Reader, top: number, smoothly: boolean): void {
+export function moveBy(box: Scroller, reader: Reader, top: number, smoothly: boolean): void {
   const smooth = smoothly && !matchMedia('(prefers-reduced-motion: reduce)').matches;
   reader.anchor = null;
   reader.opened = false;
@@ -148,8 +148,7 @@ function toQuestion(box: Scroller, reader: Reader, smoothly: boolean): void {
   reader.asked = true;
   setRoom(box, reader);
   const turn = box.querySelector('.turn.last');
-  const top = turn ? turn.getBoundingClientRect().top - box.getBoundingClientRect().top - 16 : 0;
-  moveBy(box, reader, top, smoothly);
+  moveBy(box, reader, turn ? topIn(box, turn) - 16 : 0, smoothly);
 }
 
 function toEnd(box: Scroller, reader: Reader): void {
@@ -160,14 +159,19 @@ function toEnd(box: Scroller, reader: Reader): void {
 }
 
 /** Puts what is being read back to where it was. */
-function hold(box: Scroller, anchor: Anchor | null | undefined): void {
-  if (!anchor?.element.isConnected) return;
-  const moved = anchor.element.getBoundingClientRect().top - anchor.top;
+function hold(box: Scroller, anchor: Reader['anchor']): void {
+  if (!anchor || !anchor.element.isConnected) return;
+  const moved = topIn(box, anchor.element) - anchor.top;
   if (Math.abs(moved) >= 1) box.scrollTop += moved;
 }
 
+/** Where something stands in the view, wherever that stands in its page. */
+function topIn(box: Scroller, element: Spot): number {
+  return element.getBoundingClientRect().top - box.getBoundingClientRect().top;
+}
+
 /** How far below what can be seen the conversation ends, the room kept free for the answer left out. */
-function belowOf(box: Scroller): number {
+export function belowOf(box: Scroller): number {
   const last = box.querySelector('.turn.last')?.lastElementChild;
   return (last?.getBoundingClientRect().bottom ?? 0) - box.getBoundingClientRect().bottom;
 }
