@@ -9,6 +9,7 @@ const LATER = [
   'attach.',
   'cancel',
   'close',
+  'composer.closed',
   'details',
   'diagram.',
   'dictate.',

@@ -10,11 +10,13 @@ import { Markdown } from '../../markdown/Markdown';
 import { Desk } from '../../state/desk';
 import { useValue } from '../../useValue';
 import { useChat } from '../context';
+import { lazy } from '../lazy';
 import { whenSelected } from './whenSelected';
 import { shelfAt } from '../shelf';
 import { Editor, type EditorHandle } from './editor/Editor';
 import type { RichParts } from './rich/rich';
 
+const Closed = lazy(() => import('./Closed'));
 const shelf = shelfAt('chatkit.drafts');
 
 export function Composer() {
@@ -101,11 +103,7 @@ export function Composer() {
 
   return (
     <>
-      {isClosed && (
-        <p class="closed" part="composer" role="status" dir="auto">
-          {reason ? text('composer.closedBecause', { reason }) : text('composer.closed')}
-        </p>
-      )}
+      {isClosed && <Closed reason={reason} />}
       {/* The frame is part of the field: a click anywhere in it writes. */}
       <div
         class="composer"
