@@ -1,9 +1,11 @@
 /** The build of chatkit.js and its chunks, into any folder. */
-import { readFileSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { drawingOnly } from './drawingOnly.js';
 import { lexerOnly } from './lexerOnly.js';
+import { plainExports } from './plainExports.js';
 import { shortJsx } from './shortJsx.js';
 import { signalsOnly } from './signalsOnly.js';
 import { smallest } from './smallest.js';
@@ -19,7 +21,13 @@ export const target = 'es2022';
 /** The first browsers with all that the styles use, `oklch()` and `color-mix()` among it: nothing need be said twice. */
 export const cssTarget = ['chrome111', 'firefox113', 'safari16.4'];
 
-/** The lazily loaded interface; returns the path of its entry, relative to chatkit.js. */
+/** Stands in names for the hash of all chunks, which is known last. As long as that. */
+const UNKNOWN = '00000000';
+
+/**
+ * The lazily loaded interface, whose files share one hash: each of them imports the entry, so whatever changes changes all
+ * of them, and the same letters thirty times weigh little. Returns the path of its entry, relative to chatkit.js.
+ */
 async function buildChunks(/** @type {string} */ folder) {
   const result = await build({
     ...shared,
@@ -27,8 +35,7 @@ async function buildChunks(/** @type {string} */ folder) {
     build: {
       target,
       cssTarget,
-      outDir: `${folder}/chunks`,
-      emptyOutDir: true,
+      write: false,
       modulePreload: false,
       // As a library: an application's build would add a loader of its own to every import().
       lib: { entry: { ui: 'build/ui.js' }, formats: ['es'] },
@@ -39,17 +46,30 @@ async function buildChunks(/** @type {string} */ folder) {
           minify: false,
           // What later chunks share with the entry stays in it: several chunks compress worse than one, and load later.
           codeSplitting: { groups: [{ name: 'ui', test: /build.ui\.js$/ }] },
-          entryFileNames: '[name]-[hash].js',
-          chunkFileNames: '[name]-[hash].js',
-          assetFileNames: '[name]-[hash][extname]',
+          entryFileNames: `[name]-${UNKNOWN}.js`,
+          chunkFileNames: `[name]-${UNKNOWN}.js`,
         },
       },
     },
   });
   const outputs = [result].flat().flatMap((one) => ('output' in one ? one.output : []));
-  const entry = outputs.find((one) => one.type === 'chunk' && one.isEntry && one.name === 'ui');
-  if (!entry) throw new Error('the build made no ui chunk');
-  return `chunks/${entry.fileName}`;
+  const made = outputs.map((one) => {
+    if (one.type !== 'chunk') throw new Error(`the build made ${one.fileName}, which is no chunk`);
+    return /** @type {const} */ ([one.fileName, one.code]);
+  });
+  const chunks = plainExports(made, `ui-${UNKNOWN}.js`, ['mount']);
+  const hash = createHash('sha256')
+    .update(JSON.stringify(chunks))
+    .digest('base64url')
+    .replace(/[-_]/g, '0')
+    .slice(0, UNKNOWN.length);
+  mkdirSync(`${folder}/chunks`, { recursive: true });
+  for (const [name, code] of chunks)
+    writeFileSync(
+      `${folder}/chunks/${name.replace(`-${UNKNOWN}.js`, `-${hash}.js`)}`,
+      code.replaceAll(`-${UNKNOWN}.js`, `-${hash}.js`),
+    );
+  return `chunks/ui-${hash}.js`;
 }
 
 /** chatkit.js itself, knowing its interface by its hashed name. */
