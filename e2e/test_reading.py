@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from e2e.everything import every_item, workflow
 from e2e.scripted import Json, Stage, added, created, delta, done, question, said, thread
@@ -156,6 +156,36 @@ def test_what_is_selected_stays_so_while_more_is_written(stage: Stage) -> None:
     fourth.set()
     stage.wait_for_end()
     assert stage.js(SELECTED) == "lamp = 7"
+
+
+def test_what_is_selected_stays_so_while_what_keeps_it_is_on_its_way(stage: Stage) -> None:
+    first, second, third = (stage.script.hold() for _ in range(3))
+    answer: list[Json | object] = [
+        *(created(), done(question("q1", "Hi")), added(said("a1", ""))),
+        delta("A block that is gro"),
+        *(first, delta("wing &am")),
+        *(second, delta("p; **bo"), delta("ld**, as www.exa"), delta("mple.com says.\n\nAnother one.")),
+        *(third, done(said("a1", "A block that is growing &amp; **bold**.\n\nThe end."))),
+    ]
+    stage.script.answer("threads.create", answer)
+    late: list[Route] = []
+    stage.page.route("**/rich-*.js", lambda route: late.append(route))
+    stage.start()
+    stage.say("Hi")
+    expect(stage.answer).to_contain_text("is gro")
+    stage.js(SELECT, "block that")
+    stage.until(f"{SELECTED} === 'block that'")
+    first.set()
+    expect(stage.answer).to_contain_text("growing")
+    assert stage.js(SELECTED) == "block that"
+    second.set()
+    expect(stage.answer).to_contain_text("Another one.")
+    assert stage.js(SELECTED) == "block that"
+    late[0].continue_()
+    expect(stage.element.get_by_role("button", name="Reply")).to_be_visible()
+    third.set()
+    stage.wait_for_end()
+    assert stage.js(SELECTED) == "block that"
 
 
 def test_what_comes_from_elsewhere_takes_nobody_away_from_what_they_read(stage: Stage) -> None:

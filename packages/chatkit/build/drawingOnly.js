@@ -1,5 +1,5 @@
 /**
- * A build step: keeps of Preact what draws. What takes over nodes that a server has drawn, portals, parts that wait for a
+ * A build step: keeps of Preact what draws, and lets a text that changes keep what stays of it. What takes over nodes that a server has drawn, portals, parts that wait for a
  * promise, and the one place that could write HTML as a string are never used here.
  */
 import { changed } from './changes.js';
@@ -47,6 +47,11 @@ const CHANGES = /** @type {const} */ ([
   [
     /\{for\(var \w,\w,\w;\w=\w\.__;\)if\(\(\w=\w\.__c\)&&!\(1&\w\.__g\)\)\{.+?\}catch\(\w\)\{\w=\w\}\}(throw)/g,
     '{$1',
+  ],
+  // What stays of a text that changes keeps its place, and so does what is selected of it.
+  [
+    /\w&&(\w)\.data==(\w)\|\|\(\1\.data=\2\)/g,
+    '((was,text)=>{let i=0;for(;i<text.length&&was[i]===text[i];)i++;$1.replaceData(i,was.length,text.slice(i))})($1.data,""+$2)',
   ],
   // HTML as a string.
   [/"dangerouslySetInnerHTML"==\w\?\w=\w:/g, ''],

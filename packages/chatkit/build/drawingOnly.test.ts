@@ -87,6 +87,32 @@ it('draws any tree after any other as the whole of Preact does', () => {
   );
 }, 60_000);
 
+it('changes of a text only what differs, so that what is selected of the rest stays selected', () => {
+  const place = page.createElement('div');
+  const changes: unknown[] = [];
+  const draw = (text: string | number) => part.render(part.h('p', null, text), place);
+  draw('A word');
+  const text = place.firstChild!.firstChild as Text;
+  const replace = text.replaceData.bind(text);
+  text.replaceData = (...change) => {
+    changes.push(change);
+    replace(...change);
+  };
+  for (const next of ['A word', 'A word more', 'A world', 'A', 'B', 17, 1]) {
+    draw(next);
+    expect(place.textContent).toBe(String(next));
+  }
+  expect(place.firstChild!.firstChild).toBe(text);
+  expect(changes).toEqual([
+    [6, 6, ' more'],
+    [5, 11, 'ld'],
+    [1, 7, ''],
+    [0, 1, 'B'],
+    [0, 1, '17'],
+    [1, 2, ''],
+  ]);
+});
+
 it('throws what a component throws, as it does', () => {
   const failing = ({ h, render }: typeof whole) => {
     const Failing = () => {

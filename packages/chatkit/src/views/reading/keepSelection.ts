@@ -1,6 +1,6 @@
 /**
- * What is selected of a conversation stays so while more is written: where the browser loses it, because the text that it
- * is in was drawn anew, it is put back.
+ * What is selected of a conversation stays so while more is written. A text that only grows keeps it by itself
+ * (build/drawingOnly.js); where the browser loses it, because something else took the text's place, it is put back.
  */
 import { selectedIn } from '../composer/editor/dom';
 
