@@ -242,7 +242,7 @@ def test_a_part_that_cannot_be_fetched_is_asked_for_again_until_it_is_there(stag
         else:
             route.continue_()
 
-    stage.page.route(re.compile("/chunks/(Tools|History)-"), refuse_once)
+    stage.page.route(re.compile("/chunks/(rich|Tools|History)-"), refuse_once)
     stage.script.answer("threads.create", first_answer())
     stage.start("{composer: {tools: [{id: 't', label: 'Search', icon: 'globe', pinned: true}]}}")
     stage.say("Hi")
@@ -250,5 +250,18 @@ def test_a_part_that_cannot_be_fetched_is_asked_for_again_until_it_is_there(stag
     stage.history_button.click()
     expect(stage.element.get_by_text("No conversations yet.")).to_be_visible()
     expect(stage.element.get_by_role("button", name="Search", exact=True)).to_be_visible()
-    assert sorted(refused) == ["History", "Tools"]
-    assert len(stage.errors) == 2
+    assert sorted(refused) == ["History", "Tools", "rich"]
+    assert len(stage.errors) == 3
+
+    # What stays away is told of, until it is there: at once, when the browser is back on line.
+    keys = "**/chunks/Dialogs-*"
+    stage.page.route(keys, lambda route: route.abort())
+    stage.answer.focus()
+    stage.page.keyboard.press("?")
+    told = stage.element.get_by_role("status").get_by_text("Reconnecting…")
+    expect(told).to_be_visible()
+    stage.page.unroute(keys)
+    stage.js("dispatchEvent(new Event('online'))")
+    expect(stage.element.get_by_role("dialog")).to_be_visible()
+    expect(told).to_have_count(0)
+    assert len(stage.errors) == 4

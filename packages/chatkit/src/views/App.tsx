@@ -3,6 +3,7 @@ import { computed, signal, type ReadonlySignal } from '@preact/signals-core';
 import { useMemo, useRef } from 'preact/hooks';
 import { createTranslation, TranslationContext } from '../i18n';
 import { IntegrationError, type Emit } from '../events';
+import { isLacking } from '../onDemand';
 import type { ChatKitOptions } from '../options';
 import type { Chat } from '../state/chat';
 import { useValue } from '../useValue';
@@ -115,6 +116,12 @@ export function App({ chat, options, locale, emit, follow, frame }: Props) {
               {isStart ? <StartScreen /> : <Thread key={isNew ? 'new' : 'thread'} />}
             </div>
             <div class="footer column" part="footer">
+              {useValue(isLacking) && (
+                <p class="state" role="status">
+                  <i class="dot" />
+                  {text('line.down')}
+                </p>
+              )}
               {hasNotices && <Notices />}
               {questions && <Questions key={questions.id} item={questions} />}
               <Composer />

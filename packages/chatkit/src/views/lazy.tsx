@@ -2,44 +2,11 @@
 import type { ComponentChildren, ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { loadLaterWords } from '../i18n';
+import { fetchPart } from '../onDemand';
 import { adoptStyles } from '../styles/adopt';
 import { useChat } from './context';
 
 export type LazyView<P> = { readonly View: ComponentType<P>; readonly styles: string };
-
-/** Half of the milliseconds until a part that could not be had is asked for again; each time it takes twice as long. */
-const AGAIN_MS = 500;
-
-/**
- * Fetches a part, again and again for as long as it cannot be had; returns what ends that.
- *
- * @param use What to do with it.
- * @param report Told of the first failure.
- */
-function fetchPart<M>(
-  load: () => Promise<M>,
-  use: (part: M) => void,
-  report: (error: Error) => void,
-): () => void {
-  let clock: ReturnType<typeof setTimeout>;
-  let waitMs = AGAIN_MS;
-  let gone = false;
-  const go = () => {
-    Promise.all([load(), loadLaterWords()]).then(
-      ([part]) => gone || use(part),
-      (error: unknown) => {
-        if (gone) return;
-        if (waitMs === AGAIN_MS) report(error as Error);
-        clock = setTimeout(go, (waitMs *= 2));
-      },
-    );
-  };
-  go();
-  return () => {
-    gone = true;
-    clearTimeout(clock);
-  };
-}
 
 /** Draws what is `meanwhile` until the view is there. */
 export function lazy<P extends object>(
@@ -73,8 +40,8 @@ export function useLater<M extends { readonly styles: string }>(
   useEffect(() => {
     if (!needed) return;
     return fetchPart(
-      load,
-      (one) => {
+      () => Promise.all([load(), loadLaterWords()]),
+      ([one]) => {
         if (root.current) adoptStyles(root.current, one.styles);
         keep(one);
       },

@@ -10,32 +10,20 @@ import { Markdown } from '../../markdown/Markdown';
 import { Desk } from '../../state/desk';
 import { useValue } from '../../useValue';
 import { useChat } from '../context';
-import { lazy } from '../lazy';
+import { lazy, useLater } from '../lazy';
 import { whenSelected } from './whenSelected';
 import { shelfAt } from '../shelf';
 import { Editor, type EditorHandle } from './editor/Editor';
-import type { RichParts } from './rich/rich';
 
 const Closed = lazy(() => import('./Closed'));
+const richParts = () => import('./rich/rich');
 const shelf = shelfAt('chatkit.drafts');
 
 export function Composer() {
   const text = useText();
-  const { state, commands, options, emit, report, attachComposer, root } = useChat();
+  const { state, commands, options, emit, attachComposer, root } = useChat();
   const editor = useRef<EditorHandle>(null);
   const desk = useMemo(() => new Desk({ state, options, emit, shelf }), [state, options, emit]);
-  const [rich, setRich] = useState<RichParts>();
-  const open = useMemo(() => {
-    let opening: Promise<void> | null = null;
-    return () =>
-      (opening ??= import('./rich/rich').then(
-        ({ begin }) => setRich(begin(desk, editor.current!)),
-        (error: unknown) => {
-          opening = null;
-          report(error as Error);
-        },
-      ));
-  }, [desk, report]);
 
   // At once, and before the chat says that it is ready: what is typed belongs to the thread that is open now.
   useLayoutEffect(() => {
@@ -48,7 +36,7 @@ export function Composer() {
       setValue: async (value) => {
         const { setComposerValue } = await import('../../state/composerValue');
         await setComposerValue(desk, field, value);
-        if (desk.isRich.peek()) await open();
+        if (desk.isRich.peek()) await richParts().catch(() => undefined);
       },
     });
     // The last moments at which a page that is left can be sure to run.
@@ -61,7 +49,7 @@ export function Composer() {
       document.removeEventListener('visibilitychange', onHide);
       desk.end();
     };
-  }, [desk, attachComposer, commands, open]);
+  }, [desk, attachComposer, commands]);
 
   const isAsked = useMemo(
     () =>
@@ -71,13 +59,11 @@ export function Composer() {
       }),
     [options, desk],
   );
-  const asks = useValue(isAsked);
-  useEffect(() => {
-    if (rich) return;
-    if (!asks) return whenSelected(root.current!, () => void open()); // to be quoted
-    void open();
-    return;
-  }, [asks, rich, open, root]);
+  const [isSelected, select] = useState(false); // something of an answer, to be quoted
+  const isNeeded = useValue(isAsked) || isSelected;
+  useEffect(() => (isNeeded ? undefined : whenSelected(root.current!, () => select(true))), [isNeeded, root]);
+  const parts = useLater(isNeeded, richParts);
+  const rich = useMemo(() => parts?.begin(desk, editor.current!), [parts, desk]);
   useEffect(() => rich?.end, [rich]);
 
   const status = useValue(state.thread)?.status ?? { type: 'active' };

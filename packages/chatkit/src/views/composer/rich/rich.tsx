@@ -3,9 +3,8 @@ import { computed } from '@preact/signals-core';
 import type { ComponentType } from 'preact';
 import { useLayoutEffect, useMemo } from 'preact/hooks';
 import type { Desk } from '../../../state/desk';
-import styles from '../../../styles/later/composer.css?inline';
+import parts from '../../../styles/later/composer.css?inline';
 import tags from '../../../styles/later/tag.css?inline';
-import { adoptStyles } from '../../../styles/adopt';
 import { useValue } from '../../../useValue';
 import { useChat } from '../../context';
 import type { EditorHandle } from '../editor/Editor';
@@ -15,6 +14,8 @@ import { careForTags } from './chips';
 import { carryTags } from './clipboard';
 import { dragTags } from './dragging';
 import { above, end, start, type Part, type PartProps } from './slots';
+
+export const styles = tags + parts;
 
 const tools = [...start, ...end];
 
@@ -29,8 +30,6 @@ export type RichParts = {
 
 /** Begins to care for a field with tags in it and for what is selected of answers, and gives the views around the field. */
 export function begin(desk: Desk, editor: EditorHandle): RichParts {
-  adoptStyles(editor.box, tags);
-  adoptStyles(editor.box, styles);
   const root = editor.box.getRootNode() as ShadowRoot;
   const ends = [
     careForTags(editor.box),
