@@ -18,6 +18,8 @@ export function Modal({ title, role = 'dialog', onClose, children }: Props) {
     const before = root.activeElement;
     element.showModal();
     return () => {
+      // Who closed it themselves may have gone on already.
+      if (!element.open && root.activeElement) return;
       element.close(); // while it is open nothing else takes the focus
       // Gone with what was deleted: then where the person goes on.
       const next = before?.isConnected ? before : root.querySelector('.search, .editor');
