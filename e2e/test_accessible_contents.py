@@ -82,8 +82,7 @@ def test_files_held_over_the_chat_and_older_messages(walk: Walk) -> None:
     stage.script.answer("items.list", newest, refusal(500))
     stage.script.answer("threads.get_by_id", thread("thr_1") | {"items": newest})
     assert stage.call("setThreadId", "thr_1") is None
-    again = element.get_by_role("button", name="Older messages could not be loaded.")
-    expect(again).to_be_visible()
+    expect(element.get_by_role("log").get_by_text("Older messages could not be loaded.")).to_be_visible()
     walk.look("older messages that could not be loaded", turned=True)
 
 

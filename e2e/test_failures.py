@@ -33,8 +33,8 @@ HALF = [created(), done(question("q1", "Hi")), added(said("a1", "Half an ans"))]
 CASES: list[tuple[Any, str, bool, Json]] = [
     (refusal(401), "sign in again", True, {"name": "HttpError", "status": 401}),
     (refusal(403), "not allowed", False, {"name": "HttpError", "status": 403}),
-    (refusal(404), "not there any more", False, {"name": "HttpError", "status": 404}),
-    (refusal(409, "conflict"), "has changed in the meantime", False, {"status": 409, "code": "conflict"}),
+    (refusal(404), "Is the address of the chat right", True, {"name": "HttpError", "status": 404}),
+    (refusal(409, "conflict"), "has changed in the meantime", True, {"status": 409, "code": "conflict"}),
     (refusal(409, "thread_busy"), "still being written", True, {"status": 409, "code": "thread_busy"}),
     (refusal(413), "too long", False, {"name": "HttpError", "status": 413}),
     (refusal(429, Retry_After="2"), "Too many requests", True, {"status": 429, "retryAfter": 2}),

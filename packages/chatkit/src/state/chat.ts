@@ -46,15 +46,19 @@ export type Failure = {
     | 'unauthorized'
     | 'forbidden'
     | 'not_found'
+    | 'gone'
     | 'busy'
     | 'attachment'
     | 'conflict'
+    | 'changed'
     | 'too_large'
+    | 'too_much'
     | 'rate_limited'
     | 'unavailable'
     | 'server'
     | 'bad_reply'
     | 'interrupted'
+    | 'broken'
     | 'stream'
     | 'custom';
   /** Words from the server that are already in the reader's language (kind `custom`). */
@@ -111,6 +115,7 @@ export type ChatState = {
   /** Oldest first, hidden kinds left out. */
   readonly rows: ReadonlySignal<readonly Row[]>;
   readonly load: ReadonlySignal<LoadState>;
+  /** Of the thread, or of its older messages. */
   readonly loadFailure: ReadonlySignal<Failure | null>;
   readonly older: ReadonlySignal<LoadState>;
   readonly hasOlder: ReadonlySignal<boolean>;

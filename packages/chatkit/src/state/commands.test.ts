@@ -88,7 +88,8 @@ test('a message in a thread carries quote, tool, model and attachments', async (
 test.each([
   [refusal(401), 'unauthorized', true],
   [refusal(403), 'forbidden', false],
-  [refusal(404), 'not_found', false],
+  [refusal(404), 'bad_reply', true],
+  [refusal(409, 'conflict'), 'changed', true],
   [refusal(409, 'thread_busy'), 'busy', true],
   [refusal(413), 'too_large', false],
   [refusal(500), 'server', true],

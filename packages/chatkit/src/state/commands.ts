@@ -188,7 +188,8 @@ class ChatMachine implements RunningChat {
       if (!outcome.accepted) this.#timeline.dropPending();
       if (!outcome.error) return;
       const again = () => void handled(this.#send(draft, turnId));
-      this.#showFailure(outcome.error, outcome.accepted ? this.#retryOfLastMessage() : again);
+      if (outcome.accepted) this.#showFailure(outcome.error, this.#retryOfLastMessage(), 'a');
+      else this.#showFailure(outcome.error, again);
     };
     const turn = this.#begin(opening, onEnd, placeIn(turnId));
     this.#timeline.putPending(this.#pendingItem(input, draft));
@@ -268,9 +269,9 @@ class ChatMachine implements RunningChat {
     this.#watching = null;
   }
 
-  #showFailure(error: Error, retry: (() => void) | null): void {
-    const failure = failureOf(error);
-    const isOld = failure.kind === 'conflict' && this.#signals.threadId.value;
+  #showFailure(error: Error, retry: (() => void) | null, where: 'a' | '' = ''): void {
+    const failure = failureOf(error, this.#signals.threadId.value === null ? 'n' : where);
+    const isOld = failure.kind === 'conflict';
     const wayOn = isOld ? () => void handled(this.#later((threads) => threads.catchUp())) : retry;
     this.#signals.failure.value = { failure, retry: isOld || isWorthRetrying(failure) ? wayOn : null };
   }
@@ -349,7 +350,7 @@ class ChatMachine implements RunningChat {
       if (!signal.aborted) {
         batch(() => {
           load.value = 'failed';
-          loadFailure.value = failureOf(error);
+          loadFailure.value ??= failureOf(error);
         });
         emit('chatkit.error', { error: error as Error });
       }

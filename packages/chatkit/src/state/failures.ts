@@ -2,24 +2,31 @@
 import { HttpError, NetworkError, ReplyError, StreamError } from '../transport/errors';
 import type { Failure } from './chat';
 
-/** By the code of the answer, or by its status. */
+/**
+ * By the code of the answer, or by its status. `n`: in a new chat, of which nothing can be gone or have changed; `a`: after
+ * the message was accepted, which so was not too long.
+ */
 const kinds: Record<string, Failure['kind']> = {
   401: 'unauthorized',
   403: 'forbidden',
-  404: 'not_found',
+  404: 'gone',
+  n404: 'bad_reply',
   409: 'conflict',
-  410: 'not_found',
+  n409: 'changed',
+  410: 'gone',
   413: 'too_large',
+  a413: 'too_much',
   429: 'rate_limited',
   503: 'unavailable',
   thread_busy: 'busy',
   attachment_missing: 'attachment',
 };
 
-/** What to tell the person about an error. */
-export function failureOf(error: unknown): Failure {
+/** What to tell the person about an error of an answer. */
+export function failureOf(error: unknown, where: 'n' | 'a' | '' = ''): Failure {
   if (error instanceof HttpError) {
-    const kind = kinds[error.code ?? ''] ?? kinds[error.status] ?? 'server';
+    const kind =
+      kinds[error.code ?? ''] ?? kinds[`${where}${error.status}`] ?? kinds[error.status] ?? 'server';
     return {
       kind,
       detail: [error.status, error.code].filter(Boolean).join(' '),
@@ -42,7 +49,7 @@ export function failureOf(error: unknown): Failure {
   return { kind: 'server', detail: error instanceof Error ? error.message : String(error) };
 }
 
-const FINAL: Failure['kind'][] = ['attachment', 'forbidden', 'not_found', 'conflict', 'too_large'];
+const FINAL: Failure['kind'][] = ['attachment', 'forbidden', 'gone', 'conflict', 'too_large'];
 
 /** Whether the same request could succeed later. */
 export function isWorthRetrying(failure: Failure): boolean {

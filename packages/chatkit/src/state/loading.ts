@@ -2,6 +2,7 @@
 import { batch } from '@preact/signals-core';
 import type { Thread, ThreadItem } from '../protocol/generated';
 import { isPage, isRecord, isThread, isThreadItem } from '../protocol/guards';
+import { failureBeside } from './failuresBeside';
 import { threadInfo, type Signals, type Surroundings } from './signals';
 import type { Timeline } from './timeline';
 
@@ -29,8 +30,15 @@ export class Loading {
   /** Reads a thread and shows it. Rejects if it cannot be had, or was overtaken by another. */
   async load(threadId: string, signal: AbortSignal): Promise<void> {
     const { signals } = this;
-    const thread = await this.#thread(threadId, signal);
-    const slice = await this.#newest(thread, null, signal);
+    let thread: Thread;
+    let slice: Slice;
+    try {
+      thread = await this.#thread(threadId, signal);
+      slice = await this.#newest(thread, null, signal);
+    } catch (error) {
+      if (!signal.aborted) signals.loadFailure.value = failureBeside(error, 'gone');
+      throw error;
+    }
     batch(() => {
       signals.thread.value = threadInfo(thread);
       signals.load.value = 'idle';
@@ -54,7 +62,10 @@ export class Loading {
       });
     } catch (error) {
       if (signal.aborted) return;
-      signals.older.value = 'failed';
+      batch(() => {
+        signals.older.value = 'failed';
+        signals.loadFailure.value = failureBeside(error, 'gone');
+      });
       this.around.emit('chatkit.error', { error: error as Error });
       throw error;
     }
@@ -75,7 +86,7 @@ export class Loading {
     batch(() => {
       this.signals.thread.value = threadInfo(thread);
       this.signals.load.value = 'idle';
-      this.signals.loadFailure.value = null;
+      if (this.signals.older.value !== 'failed') this.signals.loadFailure.value = null;
       this.#keep(slice);
       this.timeline.reconcile(slice.items);
       this.onThread(thread, false);

@@ -3,7 +3,7 @@ import { batch } from '@preact/signals-core';
 import { isPage, isThread } from '../protocol/guards';
 import { HttpError } from '../transport/errors';
 import type { ThreadInfo } from './chat';
-import { failureOf } from './failures';
+import { failureBeside } from './failuresBeside';
 import type { History } from './history';
 import { threadInfo, type Surroundings } from './signals';
 
@@ -75,7 +75,7 @@ export class ThreadList {
       if (request.signal.aborted) return;
       batch(() => {
         load.value = 'failed';
-        failure.value = failureOf(error);
+        failure.value = failureBeside(error, 'bad_reply');
       });
       this.around.emit('chatkit.error', { error: error as Error });
       throw error;

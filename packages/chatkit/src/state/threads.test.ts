@@ -51,7 +51,7 @@ test('a thread that cannot be had is a failure with events, and can be tried aga
   const given = givenChat(refusal(404), Response.json(thread()));
   const { commands, state } = given.chat;
   await expect(commands.openThread('thr_1')).rejects.toMatchObject({ status: 404 });
-  expect([state.load.value, state.loadFailure.value?.kind]).toEqual(['failed', 'not_found']);
+  expect([state.load.value, state.loadFailure.value?.kind]).toEqual(['failed', 'gone']);
   expect(given.heard.slice(-2)).toEqual(['error HttpError', 'thread.load.end {"threadId":"thr_1"}']);
   await commands.reloadThread();
   expect([state.load.value, state.loadFailure.value]).toEqual(['idle', null]);

@@ -70,7 +70,7 @@ export class Threads {
     const { timeline } = home;
     if (home.turn() || home.signals.threadId.value !== id) return;
     const onEnd = ({ error }: Outcome) => {
-      if (error) home.failed(error);
+      if (error) this.#failed(error);
     };
     if (active) {
       home.learnsToResume();
@@ -118,6 +118,17 @@ export class Threads {
     }
   }
 
+  /** Says so in the thread. What is too large is no message here, and what is missing need not be the conversation. */
+  #failed(error: Error, retry?: (() => void) | null): void {
+    const { failure: shown } = this.home.signals;
+    this.home.failed(error, retry);
+    const { failure, retry: again } = shown.value!;
+    const { kind } = failure;
+    if (kind === 'too_large') shown.value = { failure: { ...failure, kind: 'too_much' }, retry: again };
+    if (kind === 'gone')
+      shown.value = { failure: { ...failure, kind: 'not_found' }, retry: () => void this.catchUp() };
+  }
+
   /** Sends the answers to the questions of an item, and reads what follows (protocol.md §11). */
   async submit(itemId: string, input: StructuredInputSubmission): Promise<void> {
     const { home } = this;
@@ -127,7 +138,7 @@ export class Threads {
     const again = () => void this.submit(itemId, input).catch(() => undefined);
     const turn = home.begin({ type: 'threads.add_structured_input', params }, ({ accepted, error }) => {
       if (!error) return;
-      home.failed(error, accepted ? undefined : again);
+      this.#failed(error, accepted ? undefined : again);
       // Answered elsewhere, in all likelihood.
       if ('status' in error && error.status === 409) home.refresh(threadId).catch(() => undefined);
     });
@@ -165,7 +176,7 @@ export class Threads {
     if (home.signals.load.value !== 'idle') throw new Error('The thread is not loaded.');
     const params = { thread_id: threadId, item_id: itemId, action };
     const turn = home.begin({ type: 'threads.custom_action', params }, (outcome) => {
-      if (outcome.error) home.failed(outcome.error, null);
+      if (outcome.error) this.#failed(outcome.error, null);
     });
     const { error } = await turn.finished;
     if (error) throw error;
@@ -181,7 +192,7 @@ export class Threads {
     const turn = home.begin({ type: 'threads.retry_after_item', params }, ({ accepted, error }) => {
       // Nothing was answered: the old answer is still the answer.
       if (!accepted) putBack();
-      if (error) home.failed(error, () => home.retryAfter(question));
+      if (error) this.#failed(error, () => home.retryAfter(question));
     });
     // The server deletes what follows and does not say so (protocol.md §9).
     putBack = home.timeline.removeAfter(question);

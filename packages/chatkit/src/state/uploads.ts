@@ -9,7 +9,7 @@ import { AttachmentError, strategyOf, upload, type Sender } from '../transport/u
 import { sortOut, type Refusal } from './accepting';
 import type { Failure } from './chat';
 import type { DraftAttachment } from './drafts';
-import { failureOf } from './failures';
+import { failureBeside } from './failuresBeside';
 
 /** Why an upload failed: `type`, the server takes no such files; `size`, none so large. */
 export type UploadFailure = Failure['kind'] | 'size' | 'type';
@@ -67,7 +67,7 @@ export function canUpload({ api, composer }: ChatKitOptions): boolean {
 
 /** Failures after which the same file may get through. */
 export function isWorthUploading(failure: string): boolean {
-  return !['size', 'type', 'forbidden', 'not_found', 'conflict'].includes(failure);
+  return !['size', 'type', 'forbidden'].includes(failure);
 }
 
 export class Uploads {
@@ -190,7 +190,8 @@ function uploadFailureOf(cause: unknown): UploadFailure {
     if (status === 415 || code === 'chatkit.file_upload_type_rejected') return 'type';
     if (code === 'chatkit.file_upload_disabled') return 'forbidden';
   }
-  return failureOf(cause).kind;
+  // Where a file was to go may have been given up by then; a new place is asked for with each try.
+  return failureBeside(cause, 'changed').kind;
 }
 
 function uploadError(name: string, cause: unknown): AttachmentError {

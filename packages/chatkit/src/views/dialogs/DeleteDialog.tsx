@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { useText } from '../../i18n';
 import { Icon } from '../../icons/Icon';
 import type { Failure } from '../../state/chat';
-import { failureOf } from '../../state/failures';
+import { failureBeside } from '../../state/failuresBeside';
 import { useChat } from '../context';
 import { wordsFor } from '../items/TurnState';
 import { Modal } from './Modal';
@@ -23,7 +23,7 @@ export function DeleteDialog({ threadId, title, onClose }: Props) {
       onClose();
     } catch (error) {
       setBusy(false);
-      setFailure(failureOf(error));
+      setFailure(failureBeside(error, 'gone'));
     }
   };
   return (

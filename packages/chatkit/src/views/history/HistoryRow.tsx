@@ -6,7 +6,7 @@ import { paths } from '../../icons/history';
 import { IconButton } from '../../icons/IconButton';
 import { Icon } from '../../icons/Icon';
 import type { Failure, ThreadInfo } from '../../state/chat';
-import { failureOf } from '../../state/failures';
+import { failureBeside } from '../../state/failuresBeside';
 import { useValue } from '../../useValue';
 import { useChat } from '../context';
 import { wordsFor } from '../items/TurnState';
@@ -34,7 +34,7 @@ export function HistoryRow({ thread, onOpen }: Props) {
     requestAnimationFrame(() => rename.current?.focus());
     if (wanted === null) return;
     commands.renameThread(thread.id, wanted).catch((error: unknown) => {
-      setRenaming({ title: wanted, failure: failureOf(error) }); // what was written is not lost
+      setRenaming({ title: wanted, failure: failureBeside(error, 'gone') }); // what was written is not lost
     });
   };
   if (renaming) {

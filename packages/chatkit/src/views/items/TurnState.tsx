@@ -1,10 +1,10 @@
 /** One calm sign of what is happening, where the result will appear: waiting, progress, stopped, failed. */
-import { useEffect, useState } from 'preact/hooks';
 import { useLaterWords, useText, type TextOf } from '../../i18n';
 import { Icon } from '../../icons/Icon';
 import type { Failure } from '../../state/chat';
 import { useValue } from '../../useValue';
 import { useChat } from '../context';
+import { lazy } from '../lazy';
 
 export function TurnState() {
   const text = useText();
@@ -44,38 +44,38 @@ export function TurnState() {
   return stopped ? <p class="state">{text('thread.stopped')}</p> : null;
 }
 
-/** Seconds after which one may try again, whatever the server says. */
-const LONGEST_WAIT = 60;
+const LaterWay = lazy(() => import('./Way'), Way);
 
-type RowProps = { failure: Failure; retry: (() => void) | null };
+/** `retry` is null when trying again makes no sense. */
+export type RowProps = { failure: Failure; retry: (() => void) | null };
 
-export function FailureRow({ failure, retry }: RowProps) {
+export function FailureRow(props: RowProps) {
   const text = useText();
-  // The failure whose time has come: the server may want to be left alone for a while.
-  const [ripe, ripen] = useState<Failure | null>(null);
-  useEffect(() => {
-    const wait = setTimeout(() => ripen(failure), Math.min(failure.retryAfter ?? 0, LONGEST_WAIT) * 1000);
-    return () => clearTimeout(wait);
-  }, [failure]);
+  const { failure } = props;
   const isOver = useLaterWords();
+  // What has details has come from the server, which can send more.
+  const Button = failure.detail ? LaterWay : Way;
   return (
     <div class="failure" part="failure" role="alert">
       <Icon name="warning" />
       <p dir="auto" title={failure.detail && text('details', { detail: failure.detail })}>
         {wordsFor(failure, text) || (isOver && text('failure.server'))}
       </p>
-      {retry && (
-        <button
-          type="button"
-          class="button"
-          disabled={!!failure.retryAfter && ripe !== failure}
-          onClick={retry}
-        >
-          <Icon name="reload" />
-          {text(failure.kind === 'conflict' ? 'failure.reload' : 'retry')}
-        </button>
-      )}
+      <Button {...props} />
     </div>
+  );
+}
+
+/** How to go on. */
+function Way({ retry }: RowProps) {
+  const text = useText();
+  return (
+    retry && (
+      <button type="button" class="button" onClick={retry}>
+        <Icon name="reload" />
+        {text('retry')}
+      </button>
+    )
   );
 }
 

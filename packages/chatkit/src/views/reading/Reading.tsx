@@ -39,9 +39,6 @@ export function Reading() {
         const { value: line } = state.line;
         if (line !== 'up') announce(words(`line.${line}`));
       }),
-      effect(() => {
-        if (state.older.value === 'failed') announce(words('thread.olderFailed'));
-      }),
     ];
     return () => {
       clearTimeout(clock);

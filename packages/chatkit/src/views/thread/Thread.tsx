@@ -10,6 +10,7 @@ import { TurnView } from './TurnView';
 import { useScrolling } from './useScrolling';
 
 const Latest = lazy(() => import('./Latest'));
+const Older = lazy(() => import('./Older'));
 
 export function Thread() {
   const text = useText();
@@ -51,17 +52,7 @@ export function Thread() {
           {load === 'failed' && loadFailure && (
             <FailureRow failure={loadFailure} retry={() => void commands.reloadThread()} />
           )}
-          {hasOlder && (
-            <div class="older">
-              {older === 'failed' ? (
-                <button type="button" class="button" onClick={() => void commands.loadOlder()}>
-                  {text('thread.olderFailed')} {text('retry')}
-                </button>
-              ) : (
-                text('thread.older')
-              )}
-            </div>
-          )}
+          {hasOlder && <Older />}
           {turns.map((turn, index) => (
             <TurnView key={turn.key} turn={turn} isLast={index === turns.length - 1} />
           ))}

@@ -3,10 +3,11 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { useText } from '../../../i18n';
 import { IconButton } from '../../../icons/IconButton';
 import { paths } from '../../../icons/tools';
-import { failureOf } from '../../../state/failures';
+import { failureBeside } from '../../../state/failuresBeside';
 import styles from '../../../styles/later/dictation.css?inline';
 import { useValue } from '../../../useValue';
 import { useChat } from '../../context';
+import { wordsFor } from '../../items/TurnState';
 import type { PartProps } from '../rich/slots';
 import { tell } from '../toast/toasts';
 import { base64Of, Recorder, type Recording } from './recorder';
@@ -109,8 +110,8 @@ export function View({ desk, editor }: PartProps) {
     editor.edit(place, /(^|\s)$/.test(before) ? said : ` ${said}`);
   };
   const failedLine = (error: unknown) => {
-    const { kind } = failureOf(error);
-    return `${text('dictate.failed')} ${text(`failure.${kind === 'custom' ? 'server' : kind}`)}`;
+    const failure = failureBeside(error, 'bad_reply');
+    return `${text('dictate.failed')} ${wordsFor(failure, text)}`;
   };
 
   if (step === 'ready') {

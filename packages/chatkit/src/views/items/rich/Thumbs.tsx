@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import { useText } from '../../../i18n';
 import { Icon } from '../../../icons/Icon';
 import type { Failure } from '../../../state/chat';
-import { failureOf } from '../../../state/failures';
+import { failureBeside } from '../../../state/failuresBeside';
 import { useValue } from '../../../useValue';
 import { useChat } from '../../context';
 import { wordsFor } from '../TurnState';
@@ -29,7 +29,7 @@ export function View({ itemId }: { itemId: string }) {
       () => announce(text('rating.given')),
       (error: unknown) => {
         given.value = before;
-        setFailure(failureOf(error));
+        setFailure(failureBeside(error, 'not_found'));
       },
     );
   };
