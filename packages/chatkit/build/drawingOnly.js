@@ -44,9 +44,10 @@ const CHANGES = /** @type {const} */ ([
     /\w\.getChildContext&&\(.+?\)\),\w&&\w\.__c&&\w\.getSnapshotBeforeUpdate&&\(.+?\)\),/g,
     (/** @type {string} */ whole) => whole.replace(/\)\),\w&&\w\.__c&&\w\.getSnap.*$/, ')),'),
   ],
+  // Whoever hears of an error of a part within has to draw something else then.
   [
-    /\{for\(var \w,\w,\w;\w=\w\.__;\)if\(\(\w=\w\.__c\)&&!\(1&\w\.__g\)\)\{.+?\}catch\(\w\)\{\w=\w\}\}(throw)/g,
-    '{$1',
+    /\{for\(var \w,\w,\w;(\w)=\1\.__;\)if\(\((\w)=\1\.__c\)&&!\(1&\2\.__g\)\)\{.+?\}catch\((\w)\)\{(\w)=\3\}\}(throw)/g,
+    '{for(var $2;$1=$1.__;)if(($2=$1.__c)&&$2.componentDidCatch)return $2.componentDidCatch($4);$5',
   ],
   // What stays of a text that changes keeps its place, and so does what is selected of it.
   [

@@ -124,6 +124,40 @@ it('throws what a component throws, as it does', () => {
   expect(() => failing(part)).toThrow('no');
 });
 
+it('lets a component around one that fails draw something else, at first and later, as it does', () => {
+  const seen = ({ h, render, Component }: typeof whole) => {
+    const Failing = ({ bad }: { bad: boolean }) => {
+      if (bad) throw new Error('no');
+      return h('i', null, 'fine');
+    };
+    class Guard extends Component<{ bad: boolean }, { failed?: boolean }> {
+      override componentDidCatch() {
+        this.setState({ failed: true });
+      }
+      override render({ bad }: { bad: boolean }, { failed = false }: { failed?: boolean }) {
+        return h('p', null, 'before', failed ? h('b', null, 'failed') : h(Failing, { bad }), 'after');
+      }
+    }
+    const place = page.createElement('div');
+    const html = [true, false].map((bad) => {
+      const all = [bad, false, true].map((one, index) => {
+        render(h('section', null, h(Guard, { bad: one }), h('u', null, index)), place);
+        // What is asked for is drawn at once, for once.
+        for (const run of waiting.splice(0)) run();
+        return place.outerHTML;
+      });
+      render(null, place);
+      return all;
+    });
+    return html;
+  };
+  const waiting: (() => void)[] = [];
+  for (const { options } of [whole, part]) options.debounceRendering = (run) => waiting.push(run);
+  expect(seen(part)).toEqual(seen(whole));
+  expect(seen(part)[0]![0]).toContain('failed');
+  for (const { options } of [whole, part]) delete options.debounceRendering;
+});
+
 it('cannot write HTML as a string', () => {
   expect(source).toContain('innerHTML');
   expect(cutPreact(source)).not.toMatch(/innerHTML|__html/i);

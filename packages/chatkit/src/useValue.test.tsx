@@ -4,7 +4,6 @@ import { render } from 'preact';
 import { useLayoutEffect } from 'preact/hooks';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { useValue } from './useValue';
-import { memo } from './views/memo';
 
 let box: HTMLElement;
 const drawn = () => Promise.resolve().then(() => undefined);
@@ -99,24 +98,4 @@ test('a view that is gone follows nothing', async () => {
   name.value = 'two';
   await drawn();
   expect(box.textContent).toBe('');
-});
-
-test('a remembered view is drawn for its own props and signals, not for its parent', async () => {
-  const name = signal('one');
-  let times = 0;
-  const View = memo(({ label }: { label: string }) => {
-    times++;
-    return (
-      <p>
-        {label} {useValue(name)}
-      </p>
-    );
-  });
-  render(<View label="a" />, box);
-  render(<View label="a" />, box);
-  expect(times).toBe(1);
-  render(<View label="b" />, box);
-  name.value = 'two';
-  await drawn();
-  expect([box.textContent, times]).toEqual(['b two', 3]);
 });

@@ -57,6 +57,24 @@ describe('isThreadStreamEvent', () => {
     expect(isThreadStreamEvent(event)).toBe(true);
   });
 
+  it('fills in the lists that a server leaves out because they are empty', () => {
+    const event = (item: object) => ({ type: 'thread.item.done', item: { ...message, ...item } });
+    const bare = event({ content: [{ type: 'output_text', text: 'Yes.' }, { type: 'output_picture' }] });
+    expect(isThreadStreamEvent(bare)).toBe(true);
+    expect(bare.item.content).toEqual([
+      { type: 'output_text', text: 'Yes.', annotations: [] },
+      { type: 'output_picture', text: '', annotations: [] },
+    ]);
+    const asked = event({ type: 'user_message' });
+    expect(isThreadStreamEvent(asked)).toBe(true);
+    expect(asked.item).toMatchObject({ attachments: [] });
+    const begun = { type: 'thread.created', thread: { id: 'thr_1', items: { data: [] } } };
+    expect(isThreadStreamEvent(begun)).toBe(true);
+    expect(begun.thread).toMatchObject({ status: { type: 'active' } });
+    expect(isThreadStreamEvent(event({ content: [null] }))).toBe(false);
+    expect(isThreadStreamEvent(event({ content: [{ type: 'output_text', annotations: 7 }] }))).toBe(false);
+  });
+
   it('accepts fields it does not know', () => {
     expect(
       isThreadStreamEvent({ type: 'error', code: 'rate_limit', allow_retry: true, retry_after: 3 }),

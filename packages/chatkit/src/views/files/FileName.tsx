@@ -4,7 +4,7 @@
 const KEPT = 9;
 
 export function FileName({ name }: { name: string }) {
-  const letters = Array.from(name);
+  const letters = Array.from((name as string | undefined) ?? '');
   const cut = Math.max(0, letters.length - KEPT);
   return (
     <span class="file-name" dir="auto" title={name}>

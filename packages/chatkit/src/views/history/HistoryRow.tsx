@@ -9,6 +9,7 @@ import type { Failure, ThreadInfo } from '../../state/chat';
 import { failureBeside } from '../../state/failuresBeside';
 import { useValue } from '../../useValue';
 import { useChat } from '../context';
+import { guarded } from '../guarded';
 import { wordsFor } from '../items/TurnState';
 
 type Props = { thread: ThreadInfo; onOpen: (threadId: string) => void };
@@ -16,7 +17,9 @@ type Props = { thread: ThreadInfo; onOpen: (threadId: string) => void };
 /** A title that is being written; `failure` says why it is not the title yet. */
 type NewTitle = { readonly title: string; readonly failure?: Failure };
 
-export function HistoryRow({ thread, onOpen }: Props) {
+export const HistoryRow = guarded(Conversation);
+
+function Conversation({ thread, onOpen }: Props) {
   const text = useText();
   const { state, commands, options, dialog } = useChat();
   const [renaming, setRenaming] = useState<NewTitle | null>(null);

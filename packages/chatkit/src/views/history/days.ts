@@ -17,7 +17,8 @@ export function byDay(threads: readonly ThreadInfo[], locale: string, now: Date)
   const full = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric' });
   const days = new Map<string, ThreadInfo[]>();
   for (const thread of threads) {
-    const date = new Date(thread.createdAt);
+    const told = new Date(thread.createdAt);
+    const date = Number.isNaN(told.getTime()) ? now : told; // no day at all would take the list away
     const ago = Math.round((startOfDay(now) - startOfDay(date)) / DAY_MS);
     const words =
       ago < 2

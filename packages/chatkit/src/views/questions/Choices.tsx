@@ -11,7 +11,9 @@ type Props = {
 
 export function Choices({ question, entry, onChange }: Props) {
   const text = useText();
-  const { options, multiple } = question;
+  // Not every server sends a list that is empty (protocol.md W-5).
+  const { multiple } = question;
+  const options = (question.options as typeof question.options | undefined) ?? [];
   const choose = (value: string, isChosen: boolean) => {
     if (!multiple) onChange({ chosen: [value], own: '' });
     else {

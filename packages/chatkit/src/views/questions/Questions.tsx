@@ -9,13 +9,17 @@ import type { StructuredInput, StructuredInputItem } from '../../protocol/genera
 import styles from '../../styles/later/questions.css?inline';
 import { useValue } from '../../useValue';
 import { useChat } from '../context';
+import { guarded } from '../guarded';
 import { answerOf, nothing, type Entry } from './answers';
 import { Choices } from './Choices';
 import { forget, keep, recall } from './kept';
 
 export { styles };
 
-export function View({ item }: { item: StructuredInputItem }) {
+/** Without what cannot be asked the composer is there. */
+export const View = guarded(Form);
+
+function Form({ item }: { item: StructuredInputItem }) {
   const text = useText();
   const { state, commands, announce } = useChat();
   const busy = useValue(state.phase) !== 'idle';

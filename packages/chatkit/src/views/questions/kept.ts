@@ -40,6 +40,7 @@ function nameOf({ thread_id, id }: StructuredInputItem): string {
 function entryOf(kept: unknown, input: StructuredInput): Entry {
   const { chosen, own } = (kept ?? {}) as Record<string, unknown>;
   if (!Array.isArray(chosen) || typeof own !== 'string') return nothing;
-  const values = input.type === 'multiple_choice' ? input.options.map(({ value }) => value) : [];
+  const options = input.type === 'multiple_choice' ? (input.options as typeof input.options | undefined) : [];
+  const values = options?.map(({ value }) => value) ?? [];
   return { chosen: values.filter((value) => chosen.includes(value)), own };
 }

@@ -1,12 +1,13 @@
 /** One turn: what was said, what answers it, and what can be done with the answer. */
+import { Component } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { useText } from '../../i18n';
 import { IconButton } from '../../icons/IconButton';
 import { CopyButton } from '../../markdown/CopyButton';
+import type { ThreadItem } from '../../protocol/generated';
 import type { Row } from '../../state/chat';
 import { useValue } from '../../useValue';
-import { useChat } from '../context';
-import { memo } from '../memo';
+import { ChatContext, useChat, type ViewContext } from '../context';
 import { AssistantMessage } from '../items/AssistantMessage';
 import { Feedback } from '../items/Feedback';
 import { OtherItem } from '../items/OtherItem';
@@ -42,13 +43,36 @@ export function TurnView({ turn, isLast }: { turn: Turn; isLast: boolean }) {
   );
 }
 
-const RowView = memo(({ row }: { row: Row }) => {
+type RowProps = { row: Row };
+/** `bad`: what cannot be drawn; no server should send it. */
+type RowState = { bad?: ThreadItem | undefined };
+
+/** A row is drawn again when it is another one, or what it follows has changed. What it cannot draw harms no other. */
+class RowView extends Component<RowProps, RowState> {
+  static override contextType = ChatContext;
+
+  override shouldComponentUpdate({ row }: RowProps, state: RowState): boolean {
+    return row !== this.props.row || state !== this.state;
+  }
+
+  override componentDidCatch(error: Error): void {
+    (this.context as ViewContext).report(error);
+    this.setState({ bad: this.props.row.item.peek() });
+  }
+
+  override render({ row }: RowProps, { bad }: RowState) {
+    return <Item row={row} bad={bad} />;
+  }
+}
+
+function Item({ row, bad }: RowProps & RowState) {
   const item = useValue(row.item);
   const streaming = useValue(row.streaming);
+  if (item === bad) return null;
   if (item.type === 'user_message') return <UserMessage item={item} pending={row.pending} />;
   if (item.type === 'assistant_message') return <AssistantMessage item={item} streaming={streaming} />;
   return <OtherItem item={item} streaming={streaming} />;
-});
+}
 
 function Actions({ rows }: { rows: readonly Row[] }) {
   const text = useText();

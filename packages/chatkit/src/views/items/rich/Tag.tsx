@@ -29,7 +29,7 @@ function Interactive({ tag }: Props) {
 }
 
 function sourceOf({ id, text, group, interactive, data }: UserMessageTagContent): EntitySource {
-  const { description } = data;
+  const { description } = (data as typeof data | undefined) ?? {};
   return {
     type: 'entity',
     id,

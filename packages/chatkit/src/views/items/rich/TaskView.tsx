@@ -55,7 +55,7 @@ function Content({ task }: { task: Task }) {
     case 'web_search':
       return (
         <>
-          {task.queries.length > 0 && (
+          {some(task.queries).length > 0 && (
             <ul class="chips">
               {task.queries.map((query, index) => (
                 <li key={index} class="chip" dir="auto">
@@ -65,7 +65,7 @@ function Content({ task }: { task: Task }) {
               ))}
             </ul>
           )}
-          {task.sources.length > 0 && (
+          {some(task.sources).length > 0 && (
             <ul class="chips">
               {task.sources.map((source, index) => (
                 <li key={index}>
@@ -77,7 +77,7 @@ function Content({ task }: { task: Task }) {
         </>
       );
     case 'file':
-      return task.sources.length > 0 ? (
+      return some(task.sources).length > 0 ? (
         <ul class="chips">
           {task.sources.map((source, index) => (
             <li key={index} class="chip" dir="auto">
@@ -90,6 +90,11 @@ function Content({ task }: { task: Task }) {
     case 'image':
       return null;
   }
+}
+
+/** Not every server sends a list that is empty (protocol.md W-5). */
+function some<T>(list: readonly T[] | undefined): readonly T[] {
+  return list ?? [];
 }
 
 /** A page that was read. No picture of its host: asking for one would tell the host who is reading. */

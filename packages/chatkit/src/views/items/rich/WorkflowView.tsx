@@ -64,7 +64,7 @@ function headOf(
     return words || text(type === 'reasoning' ? 'workflow.thinking' : 'workflow.working');
   }
   if (summary && 'title' in summary) return summary.title;
-  if (summary) {
+  if (summary && Number.isFinite(summary.duration)) {
     const duration = durationInWords(summary.duration, locale);
     return text(type === 'reasoning' ? 'workflow.thoughtFor' : 'workflow.workedFor', { duration });
   }

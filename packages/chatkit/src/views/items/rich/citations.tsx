@@ -30,6 +30,9 @@ function keyOf(source: Source): string {
   }
 }
 
+/** Not everything that a server sends is one. */
+const hasSource = (one: { source?: { type?: unknown } } | null) => typeof one?.source?.type === 'string';
+
 /** Reads the annotations of a message: numbers in the order of the text, then those that are only listed. */
 export function cite(item: AssistantMessageItem): Citations {
   const all = new Map<string, Cited>();
@@ -44,7 +47,11 @@ export function cite(item: AssistantMessageItem): Citations {
   };
 
   const groups: Cited[][] = [];
-  const texts = item.content.map(({ text, annotations }) => {
+  const parts = item.content.map(({ text, annotations }) => ({
+    text,
+    annotations: annotations.filter(hasSource),
+  }));
+  const texts = parts.map(({ text, annotations }) => {
     const places = new Map<number, number>();
     const placed = annotations
       .filter((one) => one.index != null)
@@ -60,7 +67,7 @@ export function cite(item: AssistantMessageItem): Citations {
     }
     return withMarks(text, places);
   });
-  for (const { annotations } of item.content) for (const { source } of annotations) enter(source);
+  for (const { annotations } of parts) for (const { source } of annotations) enter(source);
 
   return {
     texts,
