@@ -353,7 +353,8 @@ export class Turn {
       else this.#calls.delete(item.id);
       return;
     }
-    if (item.type === 'user_message' || item.type === 'end_of_turn') return;
+    // No part of the answer that anybody sees.
+    if (/^user|^end|hidden/.test(item.type)) return;
     this.#isAnswered = true;
     this.signals.progress.value = null;
     if (!growing || item.type !== 'assistant_message') this.signals.phase.value = 'streaming';
