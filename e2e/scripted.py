@@ -131,6 +131,18 @@ def created(**fields: Any) -> Json:
     return {"type": "thread.created", "thread": thread(**fields)}
 
 
+RESUMES: Json = {
+    "type": "stream_options",
+    "stream_options": {"allow_cancel": True, "resumable": True, "turn_id": "turn_1"},
+}
+
+
+def running(id: str, pending: Json) -> Json:
+    """A thread whose question is being answered; the answer goes on in `threads.attach`."""
+    turn = {"turn_id": "turn_1", "last_seq": 9, "items": [pending]}
+    return thread(id, [question("q1", "Hi")], active_turn=turn)
+
+
 MAY_STOP: Json = {"type": "stream_options", "stream_options": {"allow_cancel": True}}
 
 

@@ -6,8 +6,9 @@ import json
 
 from playwright.sync_api import Route, expect
 
+from e2e.conftest import Watch
 from e2e.reachable import arm
-from e2e.scripted import Stage, question, refusal, said, thread
+from e2e.scripted import RESUMES, Cut, Stage, Wait, question, refusal, running, said, thread
 from e2e.walk import Walk
 
 DRAWING = (
@@ -79,11 +80,44 @@ def test_files_held_over_the_chat_and_older_messages(walk: Walk) -> None:
     expect(drop).to_have_count(0)
 
     newest = {"data": [said("a1", "Hello."), question("q1", "Hi")], "has_more": True, "after": "q1"}
-    stage.script.answer("items.list", newest, refusal(500))
+    held = stage.script.hold()
+    stage.script.answer("items.list", newest, Wait(held, refusal(500)))
     stage.script.answer("threads.get_by_id", thread("thr_1") | {"items": newest})
     assert stage.call("setThreadId", "thr_1") is None
+    expect(element.get_by_text("Loading older messages…")).to_be_visible()
+    walk.look("older messages on their way")
+    held.set()
     expect(element.get_by_role("log").get_by_text("Older messages could not be loaded.")).to_be_visible()
     walk.look("older messages that could not be loaded", turned=True)
+
+
+def test_a_lost_line_a_rating_that_failed_and_a_conversation_that_is_gone(walk: Walk, watch: Watch) -> None:
+    watch.expect("net::ERR_")
+    stage, element, script = walk.stage, walk.stage.element, walk.stage.script
+    walk.begin()
+    script.answer("items.feedback", refusal(403))
+    walk.open(question("q1", "Hi"), said("a1", "Hello."))
+    walk.button("Good answer").press("Enter")
+    expect(element.get_by_role("alert")).to_have_text("You are not allowed to do this.")
+    walk.look("a rating that failed", turned=True)
+
+    back = script.hold()
+    script.answer("threads.attach", [RESUMES, Cut()], *[Wait(back, Cut())] * 9)
+    script.answer("threads.get_by_id", running("thr_2", said("a2", "First.")))
+    assert stage.call("setThreadId", "thr_2") is None
+    line = element.locator('[part~="reconnecting"]')
+    expect(line).to_have_text("Reconnecting…")
+    walk.look("a line that is lost")
+    stage.page.context.set_offline(True)
+    back.set()
+    expect(line).to_contain_text("You are offline.")
+    walk.look("a line that is lost, and no network", turned=True)
+    stage.page.context.set_offline(False)
+
+    script.answer("threads.get_by_id", refusal(404))
+    stage.call("setThreadId", "thr_3")
+    expect(element.get_by_role("alert").get_by_role("button", name="New chat")).to_be_visible()
+    walk.look("a conversation that is gone", turned=True)
 
 
 def test_what_stands_in_place_of_the_chat(walk: Walk, stage: Stage) -> None:

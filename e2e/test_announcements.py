@@ -7,7 +7,23 @@ from playwright.sync_api import expect
 
 from e2e.everything import API, OPTIONS, history
 from e2e.files import attachment, file
-from e2e.scripted import MAY_STOP, Json, Stage, added, created, delta, done, item, question, said, thread
+from e2e.scripted import (
+    MAY_STOP,
+    RESUMES,
+    Cut,
+    Stage,
+    Wait,
+    added,
+    created,
+    delta,
+    done,
+    item,
+    question,
+    refusal,
+    running,
+    said,
+    thread,
+)
 
 # Everything that was ever put into the regions that screen readers read out.
 LISTEN = """{
@@ -23,11 +39,6 @@ LISTEN = """{
     }
   }).observe(chat.shadowRoot, { subtree: true, childList: true, characterData: true });
 }"""
-
-RESUMES: Json = {
-    "type": "stream_options",
-    "stream_options": {"allow_cancel": True, "resumable": True, "turn_id": "turn_1"},
-}
 
 
 @pytest.fixture
@@ -99,9 +110,7 @@ def test_an_answer_that_is_left_and_joined_again_goes_on_where_it_was(heard: Sta
     stage.script.answer("threads.get_by_id", thread("thr_2", [question("q9", "Old"), said("a9", "Old.")]))
     assert stage.call("setThreadId", "thr_2") is None
     expect(stage.answer).to_have_text("Old.")
-    pending = [said("a1", "First.\n\nSecond.\n\nThi")]
-    running = {"turn_id": "turn_1", "last_seq": 9, "items": pending}
-    stage.script.answer("threads.get_by_id", thread("thr_1", [question("q1", "Hi")], active_turn=running))
+    stage.script.answer("threads.get_by_id", running("thr_1", said("a1", "First.\n\nSecond.\n\nThi")))
     stage.script.answer("threads.attach", [RESUMES, last, done(said("a1", "First.\n\nSecond.\n\nThird."))])
     assert stage.call("setThreadId", "thr_1") is None
     stage.until("spoken.includes('Second.')")
@@ -109,6 +118,35 @@ def test_an_answer_that_is_left_and_joined_again_goes_on_where_it_was(heard: Sta
     stage.until("spoken.includes('Answer complete.')")
     words = stage.js("spoken")
     assert words == ["Answering…", "First.", "Answering…", "Second.", "Third.", "Answer complete."]
+
+
+def test_a_line_that_is_lost_is_said_to_be_and_so_is_its_return(heard: Stage) -> None:
+    """Politely, and only where the answer goes on: a line that is given up is told of as a failure."""
+    stage = heard
+    back, last, over = stage.script.hold(), stage.script.hold(), stage.script.hold()
+    stage.script.answer(
+        "threads.attach",
+        [RESUMES, Cut()],
+        Wait(back, [RESUMES, added(said("a1", "First.")), last, done(said("a1", "First."))]),
+    )
+    stage.script.answer("threads.get_by_id", running("thr_1", said("a1", "Fir")))
+    assert stage.call("setThreadId", "thr_1") is None
+    stage.until("spoken.includes('Reconnecting…')")
+    assert "Connected again." not in stage.js("spoken")
+    back.set()
+    stage.until("spoken.includes('Connected again.')")
+    last.set()
+    stage.until("spoken.includes('Answer complete.')")
+
+    stage.js("{ spoken.length = 0; }")
+    stage.script.answer("threads.attach", [RESUMES, Cut()], Wait(over, refusal(403)))
+    stage.script.answer("threads.get_by_id", running("thr_2", said("a2", "Sec")), refusal(403))
+    assert stage.call("setThreadId", "thr_2") is None
+    stage.until("spoken.includes('Reconnecting…')")
+    over.set()
+    expect(stage.element.get_by_role("alert")).to_be_visible()
+    stage.js("new Promise((resolve) => setTimeout(resolve))")
+    assert "Connected again." not in stage.js("spoken")
 
 
 def test_stops_progress_notices_and_copies_are_said_and_failures_interrupt(heard: Stage) -> None:

@@ -47,12 +47,16 @@ def test_requests_carry_the_secret_and_one_refusal_renews_it(stage: Stage) -> No
     again.click()
     stage.until("called.length === 4")
     expect(alert).to_be_visible()
+    stage.page.context.set_offline(True)
+    again.click()
+    expect(alert).to_have_text("You are offline.")
+    stage.page.context.set_offline(False)
     stage.js("(window.refuse = false)")
     again.click()
     expect(stage.answer).to_have_text("Back.")
     expect(alert).to_have_count(0)
     expect(stage.composer).to_be_focused()
-    assert stage.js("called.slice(2)") == ["ek_2", "ek_2", "ek_2"]
+    assert stage.js("called.slice(2)") == ["ek_2"] * 4
     stage.until("heard.filter(([name]) => name === 'response.end').length === 2")
     assert {one["name"] for one in stage.errors} == {"IntegrationError"}
 

@@ -56,8 +56,8 @@ export class Closed {
     (behind ?? root).append(box);
     adoptStyles(box, styles);
     // Only what comes into a region that is there already is read out.
-    text.textContent =
-      words.of(began ? 'failure.unauthorized' : 'failure.chat') || 'The chat could not be loaded.';
+    const reason = navigator.onLine ? (began ? 'unauthorized' : 'chat') : 'offline';
+    text.textContent = words.of(`failure.${reason}`) || 'The chat could not be loaded.';
     for (const part of parts) part.inert = true;
     if (focused) button.focus();
     return {

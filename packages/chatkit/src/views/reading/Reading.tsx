@@ -31,6 +31,7 @@ export function Reading() {
       line.textContent = words;
       box.append(line);
     };
+    let wasDown = false;
     const words: TextOf = (key) => latest.current(key);
     const stops = [
       keepFocus(root.current!),
@@ -38,6 +39,9 @@ export function Reading() {
       effect(() => {
         const { value: line } = state.line;
         if (line !== 'up') announce(words(`line.${line}`));
+        // Up is also what the line of an answer is that was given up.
+        else if (wasDown) setTimeout(() => state.phase.peek() !== 'idle' && announce(words('line.again')));
+        wasDown = line !== 'up';
       }),
     ];
     return () => {
