@@ -43,7 +43,7 @@ def test_the_header_shows_what_the_options_say(stage: Stage) -> None:
     expect(named).to_have_attribute("title", "Your lamps")
     named.click()
     stage.set(
-        "{header: {leftAction: {icon: 'menu', onClick: () => called.push('later')}, title: {text: 'Help'}}}"
+        "{header: {leftAction: {icon: 'menu', label: '', onClick: () => called.push('later')}, title: {text: 'Help'}}}"
     )
     stage.element.get_by_role("button", name="menu", exact=True).click()  # without words: as its icon
     assert stage.js("called") == ["left", "later"]
@@ -172,6 +172,20 @@ def test_actions_of_an_answer_appear_when_it_is_over(stage: Stage) -> None:
     expect(stage.element.get_by_role("button", name="Good answer")).to_have_count(0)
     expect(stage.element.get_by_role("button", name="Answer again")).to_have_count(0)
     expect(stage.element.get_by_role("button", name="Copy answer")).to_have_count(1)
+
+    # Where nothing can be copied, what was copied before stays.
+    picture = item(
+        "generated_image", "i1", image={"id": "img", "url": "data:image/gif;base64,R0lGODlhAQABAAAAACw="}
+    )
+    stage.script.answer("threads.add_user_message", [done(question("msg_10", "A picture")), done(picture)])
+    stage.script.answer("items.feedback", {})
+    stage.js("navigator.clipboard.writeText('Mine')")
+    stage.set("{threadItemActions: {feedback: true}}")
+    stage.say("A picture")
+    expect(actions.last.get_by_role("button", name="Good answer")).to_be_visible()
+    expect(actions.last.get_by_role("button", name="Copy answer")).to_have_count(0)
+    stage.page.keyboard.press("Control+Shift+C")
+    assert stage.js("navigator.clipboard.readText()") == "Mine"
 
 
 @covers(

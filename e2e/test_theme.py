@@ -72,8 +72,17 @@ def test_each_part_of_the_theme_shows_and_goes_again(stage: Stage) -> None:
     stage.page.emulate_media(color_scheme="light")
 
     theme("{radius: 'sharp'}", bubble, "border-top-left-radius", "2px")
-    theme("{density: 'compact'}", chat, "--ck-unit", "3.2px")
-    theme("{typography: {baseSize: 18}}", chat, "font-size", "18px")
+    # Paddings and gaps, those of what is in the thread and of the composer, too.
+    for density, padding, row, gap in (
+        ("compact", "8px 12.8px", "6.4px", "9.6px"),
+        ("spacious", "12.5px 20px", "10px", "15px"),
+    ):
+        theme(f"{{density: '{density}'}}", bubble, "padding", padding)
+        theme(f"{{density: '{density}'}}", stage.element.locator('[part~="composer"]'), "padding", row)
+        theme(f"{{density: '{density}'}}", stage.element.locator(".turn"), "row-gap", gap)
+    for size in ("14px", "18px"):
+        theme(f"{{typography: {{baseSize: {size[:2]}}}}}", chat, "font-size", size)
+        theme(f"{{typography: {{baseSize: {size[:2]}}}}}", stage.composer, "font-size", size)
     theme("{typography: {fontFamily: 'Papyrus, serif'}}", bubble, "font-family", "Papyrus, serif")
     theme("{typography: {fontFamilyMono: 'Courier New'}}", code, "font-family", '"Courier New"')
     surface = "surface: {background: '#102030', foreground: '#203040'}"

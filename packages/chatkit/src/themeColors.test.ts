@@ -88,7 +88,11 @@ test.each(SCHEMES)('every grayscale has it (%s)', (scheme) => {
     for (const tint of [0, 5, 9] as const) {
       for (const shade of [-4, 0, 4] as const) {
         const set = shown({ grayscale: { hue, tint, shade } }, scheme);
-        expect(faults(set), JSON.stringify({ hue, tint, shade })).toEqual([]);
+        const what = JSON.stringify({ hue, tint, shade });
+        expect(faults(set), what).toEqual([]);
+        const steps = ['surface', 'surface-raised', 'surface-hover'].map((role) => set[`--ck-${role}`]!);
+        expect(contrast(steps[0]!, steps[1]!), what).toBeGreaterThan(1.03);
+        expect(contrast(steps[1]!, steps[2]!), what).toBeGreaterThan(1.03);
       }
     }
   }

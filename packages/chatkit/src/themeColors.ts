@@ -74,11 +74,16 @@ export type Palette = Record<string, Rgb>;
 function rolesOf(grayscale: GrayscaleOptions, scheme: Scheme): Palette {
   const g = (index: number) => oklch(...gray(grayscale, index));
   if (scheme === 'light') {
+    /** A shade may make white of all that is light: what lies on the page is still to be seen. */
+    const darker = (index: number, most: number) => {
+      const [lightness, chroma, hue] = gray(grayscale, index);
+      return oklch(Math.min(lightness, most), chroma, hue);
+    };
     return {
       surface: g(0),
-      'surface-raised': g(1),
+      'surface-raised': darker(1, 0.98),
       'surface-floating': g(0),
-      'surface-hover': g(2),
+      'surface-hover': darker(2, 0.96),
       border: g(3),
       'border-strong': g(6),
       'composer-border': mix(g(5), g(6), 0.8),

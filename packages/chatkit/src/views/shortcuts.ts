@@ -25,9 +25,9 @@ export function onKey(event: KeyboardEvent, chat: ViewContext, root: HTMLElement
   } else if (command && event.shiftKey && key === 'o') {
     void commands.openThread(null).then(() => focusSoon(root, '.editor'));
   } else if (command && event.shiftKey && key === 'c') {
-    const last = turnsOf(state.rows.peek()).at(-1);
-    if (!last) return;
-    navigator.clipboard.writeText(copyTextOf(last.rows)).then(
+    const words = copyTextOf(turnsOf(state.rows.peek()).at(-1)?.rows ?? []);
+    if (!words) return;
+    navigator.clipboard.writeText(words).then(
       () => chat.announce(text('copied')),
       () => undefined,
     );

@@ -63,7 +63,13 @@ export function Header() {
 }
 
 /** A button of the page; without words of its own it is named after its icon. */
-function Action({ icon, label = icon.replaceAll('-', ' '), onClick }: HeaderAction) {
+function Action({ icon, label, onClick }: HeaderAction) {
   const { attempt } = useChat();
-  return <IconButton icon={icon} label={label} onClick={() => void attempt(() => onClick())} />;
+  return (
+    <IconButton
+      icon={icon}
+      label={label || icon.replaceAll('-', ' ')}
+      onClick={() => void attempt(() => onClick())}
+    />
+  );
 }

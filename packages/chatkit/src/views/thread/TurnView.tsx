@@ -84,7 +84,8 @@ function Actions({ rows }: { rows: readonly Row[] }) {
   const canRetry = threadItemActions?.retry === true && rows[0]?.item.peek().type === 'user_message';
   return (
     <div class="actions" part="actions">
-      <CopyButton labelKey="message.copy" text={() => copyTextOf(rows)} />
+      {/* Nobody wants to have nothing in the place of what they copied before. */}
+      {copyTextOf(rows) && <CopyButton labelKey="message.copy" text={() => copyTextOf(rows)} />}
       {threadItemActions?.feedback === true && <Feedback itemId={answer.id} />}
       {canRetry && (
         <IconButton
