@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from e2e.everything import API, OPTIONS, history
+from e2e.everything import API, OPTIONS, SQUARE, history, workflow
 from e2e.files import attachment, file
 from e2e.scripted import (
     MAY_STOP,
     RESUMES,
     Cut,
+    Json,
     Stage,
     Wait,
     added,
@@ -24,6 +25,8 @@ from e2e.scripted import (
     said,
     thread,
 )
+
+DOT = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
 
 # Everything that was ever put into the regions that screen readers read out.
 LISTEN = """{
@@ -89,6 +92,50 @@ def test_each_block_is_said_once_when_it_is_finished(heard: Stage) -> None:
     stage.say("More")
     stage.until("spoken.filter((words) => words === 'Answer complete.').length === 2")
     assert stage.js("spoken") == [*whole, "Answering…", "At once.", "Answer complete."]
+
+
+def test_what_comes_beside_the_words_of_an_answer_is_said_once_too(heard: Stage) -> None:
+    """A step, work that is done, pictures, a widget in words. What cannot be drawn keeps nothing from being said."""
+    stage, works, makes = heard, heard.script.hold(), heard.script.hold()
+    picture = {"id": "img", "url": SQUARE}
+    card: Json = {"type": "Card", "children": []}
+    step = {"type": "custom", "title": "Opened the log", "content": "Of 1887."}
+    items = [
+        workflow("w1", True, {"title": "Searched the log", "icon": None}),
+        item("task", "t1", task=step),
+        item("generated_image", "i1", image=picture),
+        item("widget", "d1", widget=card, copy_text="# Lamp no. 7\n\nIs lit."),
+        item("workflow", "w2", workflow=None),
+        item("something_new", "n1"),
+        said("a1", f"![A map of the harbour]({DOT})\n\nThere it is."),
+    ]
+    stage.script.answer(
+        "threads.create",
+        [
+            *(created(), done(question("q1", "Hi")), added(workflow("w1", True)), works, done(items[0])),
+            *(done(items[1]), added(item("generated_image", "i1")), makes),
+            *map(done, items[2:]),
+        ],
+    )
+    stage.say("Hi")
+    works.set()
+    stage.until("spoken.includes('Opened the log')")
+    makes.set()
+    stage.until("spoken.includes('Answer complete.')")
+    whole = ["Searched the log", "Opened the log", "Generated picture", "Lamp no. 7", "Is lit."]
+    whole = ["Answering…", *whole, "A map of the harbour", "There it is.", "Answer complete."]
+    assert stage.js("spoken") == whole
+    expect(stage.element.locator(".item .md:has(> p)").first).to_be_hidden()
+
+    # Read again and opened again, it is not said again.
+    stage.script.answer("threads.get_by_id", thread("thr_2"), thread("thr_1", [question("q1", "Hi"), *items]))
+    assert stage.call("setThreadId", "thr_2") is None
+    assert stage.call("setThreadId", "thr_1") is None
+    expect(stage.element.get_by_role("img", name="Generated picture")).to_be_visible()
+    stage.script.answer("threads.add_user_message", [done(question("q2", "On")), done(said("a2", "Yes."))])
+    stage.say("On")
+    stage.until("spoken.filter((words) => words === 'Answer complete.').length === 2")
+    assert stage.js("spoken") == [*whole, "Answering…", "Yes.", "Answer complete."]
 
 
 def test_an_answer_that_is_left_and_joined_again_goes_on_where_it_was(heard: Stage) -> None:

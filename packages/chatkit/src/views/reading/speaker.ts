@@ -86,24 +86,24 @@ export function speak(
   };
 }
 
-/** The messages of the last turn with their finished blocks; null while what is drawn is not what there is. */
+/** The items of the last turn with their finished blocks; null while what is drawn is not what there is. */
 function drawnOf(viewport: HTMLElement, rows: readonly Row[]): [Row, HTMLElement[]][] | null {
   const start = rows.findLastIndex((row) => row.item.peek().type === 'user_message');
-  const messages = rows.slice(start + 1).filter((row) => row.item.peek().type === 'assistant_message');
-  const articles = viewport.querySelectorAll('.turn.last > .assistant');
-  if (articles.length !== messages.length) return null;
+  const answers = rows.slice(start + 1);
+  const articles = viewport.querySelectorAll('.turn.last > [aria-busy]');
+  if (articles.length !== answers.length) return null;
   const drawn: [Row, HTMLElement[]][] = [];
-  for (const [index, row] of messages.entries()) {
+  for (const [index, row] of answers.entries()) {
     const article = articles[index]!;
     const isGrowing = article.ariaBusy === 'true';
     if (isGrowing !== row.streaming.peek()) return null;
-    const blocks = [...article.querySelectorAll<HTMLElement>('.md > *')];
+    const blocks = [...article.querySelectorAll<HTMLElement>(':scope > .md > *')];
     drawn.push([row, isGrowing ? blocks.slice(0, -1) : blocks]);
   }
   return drawn;
 }
 
 function wordsOf(block: HTMLElement): string {
-  const words = block.innerText.trim();
+  const words = block.innerText.trim() || (block.querySelector('img')?.alt ?? '');
   return words.length > LONGEST ? `${words.slice(0, LONGEST)}…` : words;
 }

@@ -68,7 +68,7 @@ class RowView extends Component<RowProps, RowState> {
 function Item({ row, bad }: RowProps & RowState) {
   const item = useValue(row.item);
   const streaming = useValue(row.streaming);
-  if (item === bad) return null;
+  if (item === bad) return <OtherItem item={{} as ThreadItem} streaming={streaming} />;
   if (item.type === 'user_message') return <UserMessage item={item} pending={row.pending} />;
   if (item.type === 'assistant_message') return <AssistantMessage item={item} streaming={streaming} />;
   return <OtherItem item={item} streaming={streaming} />;

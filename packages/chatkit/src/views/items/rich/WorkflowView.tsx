@@ -52,7 +52,7 @@ function iconOf({ summary, type }: Workflow): string | null {
 }
 
 /** While it runs: the step of the moment. Afterwards: the summary, or how long it took. */
-function headOf(
+export function headOf(
   { type, summary, tasks }: Workflow,
   streaming: boolean,
   text: TextOf,
