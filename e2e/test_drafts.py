@@ -91,8 +91,9 @@ def test_a_browser_that_keeps_nothing_loses_only_the_reload(stage: Stage) -> Non
 
 def test_a_locked_thread_says_why_and_nothing_around_its_field_can_be_used(stage: Stage) -> None:
     """element.md §3.11, protocol.md §17."""
-    locked = thread(status={"type": "locked", "reason": "An audit is running."})
-    stage.script.answer("threads.get_by_id", locked, thread("thr_2"))
+    items = [question("q1", "Hi"), said("a1", "Hello.")]
+    locked = thread(items=items, status={"type": "locked", "reason": "An audit is running."})
+    stage.script.answer("threads.get_by_id", locked, thread("thr_2", items))
     stage.start(
         """{
       composer: {
@@ -101,6 +102,7 @@ def test_a_locked_thread_says_why_and_nothing_around_its_field_can_be_used(stage
         tools: [{id: 't', label: 'T', icon: 'globe', pinned: true}, {id: 'u', label: 'U', icon: 'globe'}],
       },
       entities: {showComposerMenu: true, onTagSearch: async () => []},
+      threadItemActions: {retry: true},
     }""",
         "{url: '/chatkit', uploadStrategy: {type: 'two_phase'}}",
     )
@@ -110,5 +112,9 @@ def test_a_locked_thread_says_why_and_nothing_around_its_field_can_be_used(stage
     expect(stage.element.locator(".editor")).to_have_attribute("aria-placeholder", "An audit is running.")
     for one in buttons.all():
         expect(one).to_be_disabled()
+    again = stage.element.get_by_role("button", name="Answer again")
+    expect(stage.element.get_by_role("button", name="Copy answer")).to_be_visible()
+    expect(again).to_have_count(0)
     stage.call("setThreadId", "thr_2")
+    expect(again).to_be_visible()
     expect(stage.element.locator(".composer").get_by_role("button", disabled=True)).to_have_count(1)  # send

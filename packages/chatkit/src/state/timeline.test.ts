@@ -73,6 +73,28 @@ test('nothing is left to draw after the end', () => {
   expect(vi.getTimerCount()).toBe(0);
 });
 
+test('what has come to an end before there was anything of it goes, as on the server (protocol.md §8)', () => {
+  const timeline = new Timeline();
+  const common = { thread_id: 'thr_1', created_at: '2026-03-01T10:00:00Z' };
+  const work = (id: string, workflow: object) =>
+    ({ type: 'workflow', id, workflow: { type: 'reasoning', expanded: false, tasks: [], ...workflow }, ...common }) as ThreadItem; // prettier-ignore
+  const picture = (id: string, image?: object) =>
+    ({ type: 'generated_image', id, ...(image && { image }), ...common }) as ThreadItem;
+  timeline.put(work('whole', {}));
+  for (const item of [
+    work('begun', {}),
+    work('told', { summary: { duration: 1 } }),
+    work('done', { tasks: [{ type: 'thought', content: 'Hm.', status_indicator: 'none' }] }),
+    picture('blank'),
+    picture('half', { id: 'ig_1', url: '/half.png' }),
+    answer('silent', ' '),
+    answer('said', 'Yes'),
+  ])
+    timeline.put(item, true);
+  timeline.settle();
+  expect(timeline.items.map(({ id }) => id)).toEqual(['whole', 'told', 'done', 'half', 'said']);
+});
+
 test('a hidden item that becomes a visible one gets its row, in place', () => {
   const timeline = new Timeline();
   timeline.reset([

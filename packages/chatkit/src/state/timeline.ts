@@ -26,9 +26,12 @@ const HIDDEN = new Set<string>([
 ]);
 const SECRET = new Set<string>(['hidden_context_item', 'sdk_hidden_context']);
 
-/** Whether a message says nothing yet. */
+/** Whether there is nothing of an item yet that could be kept; the same as in chatkit/server/keeping.py. */
 function isEmpty(item: ThreadItem): boolean {
-  return item.type === 'assistant_message' && item.content.every((part) => !part.text.trim());
+  if (item.type === 'workflow') return !item.workflow.tasks.length && !item.workflow.summary;
+  return item.type === 'assistant_message'
+    ? item.content.every((part) => !part.text.trim())
+    : item.type === 'generated_image' && !item.image;
 }
 
 export class Timeline {
@@ -144,7 +147,7 @@ export class Timeline {
     this.draw();
   }
 
-  /** Ends the streaming of what is still growing, and takes away messages that have said nothing. True if there was any. */
+  /** Ends the streaming of what is still growing, and takes away what is still empty. True if there was any. */
   settle(): boolean {
     const growing = this.#entries.filter((entry) => entry.growing);
     for (const entry of growing) {

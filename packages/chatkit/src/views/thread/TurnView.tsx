@@ -79,9 +79,11 @@ function Actions({ rows }: { rows: readonly Row[] }) {
   const { options, state, commands } = useChat();
   const { threadItemActions } = useValue(options);
   const idle = useValue(state.phase) === 'idle';
+  const isActive = (useValue(state.thread)?.status.type ?? 'active') === 'active';
   const answer = rows.findLast((row) => row.item.peek().type !== 'user_message');
   if (!answer) return null;
-  const canRetry = threadItemActions?.retry === true && rows[0]?.item.peek().type === 'user_message';
+  const canRetry =
+    threadItemActions?.retry === true && isActive && rows[0]?.item.peek().type === 'user_message';
   return (
     <div class="actions" part="actions">
       {/* Nobody wants to have nothing in the place of what they copied before. */}
