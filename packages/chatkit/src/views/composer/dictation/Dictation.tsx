@@ -14,6 +14,9 @@ import { base64Of, Recorder, type Recording } from './recorder';
 
 export { styles };
 
+/** Fetched before there is something to tell: off line it could not be had. */
+void import('../toast/ToastView').catch(() => undefined);
+
 type Step = 'ready' | 'asking' | 'recording' | 'writing';
 
 /** What the browser says of microphones that it does not open. */

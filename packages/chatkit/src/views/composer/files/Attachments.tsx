@@ -18,6 +18,9 @@ import { linesOf } from './words';
 
 export { styles };
 
+/** Fetched before there is something to tell: off line it could not be had. */
+void import('../toast/ToastView').catch(() => undefined);
+
 export function View({ desk, editor }: PartProps) {
   const text = useText();
   const locale = useLocale();
