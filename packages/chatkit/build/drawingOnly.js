@@ -54,9 +54,40 @@ const CHANGES = /** @type {const} */ ([
     /\w&&(\w)\.data==(\w)\|\|\(\1\.data=\2\)/g,
     '((was,text)=>{let i=0;for(;i<text.length&&was[i]===text[i];)i++;$1.replaceData(i,was.length,text.slice(i))})($1.data,""+$2)',
   ],
+  // A style attribute, which markup of ours may not have, and names that only other dialects of JSX use.
+  [/if\("style"==\w\)if.+?else (?=if\("o"==\w\[0\])/g, ''],
+  [/(?<=if\("http:\/\/www\.w3\.org\/2000\/svg"==\w\))\w=\w\.replace\(\/xlink.+?"s"\)(?=;else)/g, ''],
+  // What a context may be besides what a hook reads.
+  [/\w=\(\w=\w\.contextType\)&&\w\[\w\.__c\],(\w=)\w\?\w\?\w\.props\.value:\w\.__:(\w),/g, '$1$2,'],
+  [/(?<=:\(\w\.__c=\w=new \w\(\w,\w\),\w\.constructor=\w,\w\.render=\w\)),\w&&\w\.sub\(\w\)/g, ''],
+  [/\(\w\.Consumer=function\(\w,\w\)\{return \w\.children\(\w\)\}\)\.contextType=/g, ''],
+  // What tools and other ways of drawing hang in.
+  [/(?<=return)!\w&&\w\.vnode&&\w\.vnode\(\w\),(?=\w\})/g, ' '],
+  [/\w\.vnode&&\w\.vnode\(\w\),/g, ''],
+  [/&&\w==\w\.debounceRendering\|\|\(\(\w=\w\.debounceRendering\)\|\|queueMicrotask\)/g, '||queueMicrotask'],
+  [/\(\w\|\|queueMicrotask\)(?=\(\w\))/g, 'queueMicrotask'],
+  [/\w\.event\?\w\.event\((\w)\):\1/g, '$1'],
+  [/\w\.__&&\w\.__\(\w,\w\),9==\w\.nodeType&&\(\w=\w\.documentElement\),/g, ''],
+  [/,\w\.prototype\.forceUpdate=function\(\w\)\{.+?\}(?=,\w\.prototype\.render)/g, ''],
   // HTML as a string.
   [/"dangerouslySetInnerHTML"==\w\?\w=\w:/g, ''],
   [/(\w)\?\(\w\|\|\w&&\(\1\.__html==.+?\),\w\.__k=\[\]\):\(\w&&\(\w\.textContent=""\),/g, '('],
+]);
+
+/** The same for its hooks: tools that look into them, what was hung in before them, and the rare ones, are never here. */
+const CHANGES_OF_HOOKS = /** @type {const} */ ([
+  [/,(\w)=(\w)\.__b,\w=\2\.__r,\w=\2\.diffed,\w=\2\.__c,\w=\2\.unmount,\w=\2\.__;/g, ';'],
+  [/(?<=\{)(\w)\.__h&&\1\.__h\(\w,\w,\w\|\|\w\),\w=0;/g, ''],
+  [/return \w=[158],/g, 'return '],
+  [/!\w\.__s&&(?=\w\(\w\.__H,)/g, ''],
+  [/\w\.__=function\(\w,\w\)\{\w&&\w\.__k&&.+?\},(?=\w\.__r=)/g, ''],
+  [/(?<=\.__b=function\(\w\)\{\w=null),\w&&\w\(\w\)/g, ''],
+  [/(?<=\.__r=function\(\w\)\{)\w&&\w\(\w\),/g, ''],
+  [/(?<=\.diffed=function\(\w\)\{)\w&&\w\(\w\);/g, ''],
+  [/,\w&&\w\(\w,\w\)(?=\},\w\.unmount=)/g, ''],
+  [/(?<=\.unmount=function\(\w\)\{)\w&&\w\(\w\);/g, ''],
+  [/1!=(\w)&&\w==\w\.requestAnimationFrame\|\|\(\(\w=\w\.requestAnimationFrame\)\|\|(\w)\)\(/g, '1==$1&&$2('],
+  [/\w\?\w\(\w\):(?=\w\(void 0,\w\))/g, ''],
 ]);
 
 /** @returns {import('vite').Plugin} */
@@ -64,8 +95,10 @@ export function drawingOnly() {
   return {
     name: 'preact-drawing-only',
     transform(code, id) {
-      if (!/\/preact\/dist\/preact\.m?js$/.test(id.replaceAll('\\', '/'))) return null;
-      return { code: cutPreact(code), map: null };
+      const path = id.replaceAll('\\', '/');
+      if (/\/preact\/dist\/preact\.m?js$/.test(path)) return { code: cutPreact(code), map: null };
+      if (/\/preact\/hooks\/dist\/hooks\.m?js$/.test(path)) return { code: cutHooks(code), map: null };
+      return null;
     },
   };
 }
@@ -73,4 +106,12 @@ export function drawingOnly() {
 /** The source of Preact, cut. */
 export function cutPreact(/** @type {string} */ code) {
   return changed(code, CHANGES, 'preact', 'drawingOnly').replace(/\/\/# sourceMappingURL=.*/, '');
+}
+
+/** The source of its hooks, cut. */
+export function cutHooks(/** @type {string} */ code) {
+  return changed(code, CHANGES_OF_HOOKS, 'preact/hooks', 'drawingOnly').replace(
+    /\/\/# sourceMappingURL=.*/,
+    '',
+  );
 }

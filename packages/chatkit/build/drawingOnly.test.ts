@@ -5,21 +5,25 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { Window } from 'happy-dom';
 import * as whole from 'preact';
+import * as wholeHooks from 'preact/hooks';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { cutPreact } from './drawingOnly.js';
+import { cutHooks, cutPreact } from './drawingOnly.js';
 
-// What a page gets is the file for modules, whichever file tests import.
-const source = readFileSync(
-  fileURLToPath(import.meta.resolve('preact')).replace(/preact\.(m?js)$/, 'preact.mjs'),
-  'utf8',
-);
+// What a page gets are the files for modules, whichever files tests import.
+const read = (name: string) =>
+  readFileSync(fileURLToPath(import.meta.resolve(name)).replace(/\.m?js$/, '.mjs'), 'utf8');
+const source = read('preact');
+const hooks = read('preact/hooks');
 const page = new Window().document as unknown as Document;
 const folder = mkdtempSync(`${tmpdir()}/chatkit-`);
 let part: typeof whole;
+let partHooks: typeof wholeHooks;
 
 beforeAll(async () => {
   writeFileSync(`${folder}/cut.mjs`, cutPreact(source));
+  writeFileSync(`${folder}/hooks.mjs`, cutHooks(hooks).replace('"preact"', '"./cut.mjs"'));
   part = (await import(pathToFileURL(`${folder}/cut.mjs`).href)) as typeof whole;
+  partHooks = (await import(pathToFileURL(`${folder}/hooks.mjs`).href)) as typeof wholeHooks;
 });
 
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -48,13 +52,12 @@ const { tree } = fc.letrec<{ tree: Tree }>((tie) => ({
 /** Draws one tree after the other in the same place; what stands there each time. */
 function drawn(
   { h, render, Fragment, Component, createContext }: typeof whole,
+  { useContext }: typeof wholeHooks,
   trees: readonly Tree[],
 ): string[] {
   const Told = createContext('nothing');
   const Part = ({ children, ...props }: Record<string, never>) =>
-    h(Told.Consumer, {
-      children: (told: string) => h('section', { ...props, title: told }, children),
-    } as never);
+    h('section', { ...props, title: useContext(Told) }, children);
   class Still extends Component<{ id?: unknown; children?: unknown }> {
     override shouldComponentUpdate(next: { id?: unknown }): boolean {
       return next.id !== this.props.id;
@@ -81,7 +84,7 @@ function drawn(
 it('draws any tree after any other as the whole of Preact does', () => {
   fc.assert(
     fc.property(fc.array(tree, { minLength: 1, maxLength: 5 }), (trees) => {
-      expect(drawn(part, trees)).toEqual(drawn(whole, trees));
+      expect(drawn(part, partHooks, trees)).toEqual(drawn(whole, wholeHooks, trees));
     }),
     { numRuns: 500 },
   );
@@ -112,6 +115,72 @@ it('changes of a text only what differs, so that what is selected of the rest st
     [1, 2, ''],
   ]);
 });
+
+/** What happens to components whose states change, in order; and what stands there at the end. */
+async function lived(
+  { h, render, createContext }: typeof whole,
+  { useCallback, useContext, useEffect, useLayoutEffect, useMemo, useRef, useState }: typeof wholeHooks,
+  steps: readonly { at: number; to: number }[],
+): Promise<string[]> {
+  const log: string[] = [];
+  const Told = createContext(0);
+  const set: ((to: number) => void)[] = [];
+  const Inner = ({ name }: { name: number }) => {
+    const [value, change] = useState(() => name);
+    const told = useContext(Told);
+    const drawings = useRef(0);
+    const odd = useMemo(() => (log.push(`${String(name)} computes`), value % 2), [value, name]);
+    const say = useCallback(
+      (what: string) => log.push(`${String(name)} ${what} ${String(value)}`),
+      [value, name],
+    );
+    set[name] = change;
+    useLayoutEffect(() => {
+      say('is laid out');
+      return () => say('is not');
+    }, [say]);
+    useEffect(() => {
+      say('is shown');
+      return () => say('is not shown');
+    }, [odd, say]);
+    return h('i', null, [name, value, told, odd, ++drawings.current].join(' '));
+  };
+  const Outer = () => {
+    const [count, change] = useState(2);
+    set[0] = change;
+    const names = Array.from({ length: (count % 3) + 1 }, (_, index) => index + 1);
+    return h(
+      Told.Provider,
+      { value: count },
+      names.map((name) => h(Inner, { key: name, name })),
+    );
+  };
+  const place = page.createElement('div');
+  render(h(Outer, null), place);
+  for (const { at, to } of steps) {
+    set[at]?.(to);
+    log.push(`${String(at)} to ${String(to)}`);
+    // Longer than the hooks wait for a frame that does not come here.
+    if (to > 2) await new Promise((resolve) => setTimeout(resolve, 80));
+  }
+  render(null, place);
+  await new Promise((resolve) => setTimeout(resolve, 80));
+  return [...log, place.outerHTML];
+}
+
+it('lets components live as the whole of its hooks does', async () => {
+  const step = fc.record({ at: fc.nat(3), to: fc.nat(5) });
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 4 }), async (steps) => {
+      const [one, other] = await Promise.all([
+        lived(part, partHooks, steps),
+        lived(whole, wholeHooks, steps),
+      ]);
+      expect(one).toEqual(other);
+    }),
+    { numRuns: 15 },
+  );
+}, 60_000);
 
 it('throws what a component throws, as it does', () => {
   const failing = ({ h, render }: typeof whole) => {
@@ -165,4 +234,5 @@ it('cannot write HTML as a string', () => {
 
 it('says so when Preact has become another shape', () => {
   expect(() => cutPreact('export const h = 1;')).toThrow('build/drawingOnly.js');
+  expect(() => cutHooks('export const useId = 1;')).toThrow('build/drawingOnly.js');
 });

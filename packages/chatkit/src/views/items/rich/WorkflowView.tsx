@@ -1,18 +1,19 @@
 /** What was done for an answer: one line that says it, and the steps below it when they are wanted. */
-import { useId, useRef, useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { useLocale, useText, type TextOf } from '../../../i18n';
 import { unturned } from '../../../i18n/unturned';
 import { Icon } from '../../../icons/Icon';
 import type { Task, Workflow } from '../../../protocol/generated';
 import { durationInWords } from './duration';
 import { TaskView } from './TaskView';
+import { useName } from './useName';
 
 type Props = { workflow: Workflow; streaming: boolean };
 
 export function WorkflowView({ workflow, streaming }: Props) {
   const text = useText();
   const locale = useLocale();
-  const id = useId();
+  const id = useName();
   const [wanted, want] = useState<boolean | null>(null);
   // What the server says counts until a person has said something else.
   const told = useRef(workflow.expanded);

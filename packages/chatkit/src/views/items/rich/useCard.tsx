@@ -1,9 +1,10 @@
 /** A card beside what is pointed at or focused. It can be pointed at itself, and Escape takes it away. */
 import { autoUpdate, computePosition, flip, offset, shift } from '@floating-ui/dom';
 import type { ComponentChildren, RefObject } from 'preact';
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Source } from '../../../protocol/generated';
 import { SourceCard } from './SourceCard';
+import { useName } from './useName';
 
 /** Milliseconds in which a pointer may cross from the sign to its card. */
 const CROSSING = 150;
@@ -20,7 +21,7 @@ type Opening = {
 export function useCard<E extends HTMLElement>(
   source: Source,
 ): { open: Opening; card: ComponentChildren; anchor: RefObject<E | null> } {
-  const id = useId();
+  const id = useName();
   const anchor = useRef<E>(null);
   const floating = useRef<HTMLDivElement>(null);
   const [shown, show] = useState(false);
