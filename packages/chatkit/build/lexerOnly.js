@@ -45,6 +45,14 @@ const CHANGES = /** @type {const} */ ([
   [/,escaped:!1/g, ''],
   // A rule that is there twice, and read in its other form.
   [/,del:\/\^\(~~\?\).+?\/(?=,text:)/g, ''],
+  [/\bdel:\w+,(?=delLDelim:)/g, ''],
+  // The box of a task is drawn with its item, which knows whether it is ticked.
+  [
+    /let (\w)=(this\.rules\.other\.listTaskCheckbox\.exec\(\w\.raw\));if\(\1\)\{let \w=.+?;(\w\.checked=)\w\.checked,.+?\}(?=\}else \w\.task)/g,
+    '$3$2?.[0]!=="[ ]"',
+  ],
+  // Which way a block of code was written makes no difference here.
+  [/,codeBlockStyle:["`]indented["`]/g, ''],
   // Every browser that this is built for can look behind.
   [/\(\(\w+=""\)=>\{try\{return!!new RegExp\("\(\?<=1\).+?catch\{return!1\}\}\)\(\)/g, '!0'],
   // The tokenizer is always marked's own, and the lexer is always made with `new`.
@@ -98,7 +106,21 @@ export function cut(/** @type {string} */ code) {
   kept = changed(kept, CHANGES, 'marked', 'lexerOnly');
   const used = minifySync('marked.js', `${kept}export{${lexer} as Lexer};`, { module: true, mangle: false });
   const call = new RegExp(`(?<!function )\\b${builder}\\(`, 'g');
-  return withoutDialects(withoutUnread(withShortNames(used.code))).replace(call, '/* @__PURE__ */ $&');
+  return withRulesAtHand(withoutDialects(withoutUnread(withShortNames(used.code)))).replace(
+    call,
+    '/* @__PURE__ */ $&',
+  );
+}
+
+/** There is one set of rules, which need not be asked of whoever holds it. */
+function withRulesAtHand(/** @type {string} */ code) {
+  const set = /\{other:(\w+),block:(\w+(?:\.\w+)?),inline:(\w+(?:\.\w+)?)\}/.exec(code);
+  if (!set) throw new Error('marked has no set of rules any more: see build/lexerOnly.js');
+  const [, other, block, inline] = set;
+  return code
+    .replace(/this\.rules\.other(?=\.)/g, String(other))
+    .replace(/this\.rules\.block(?=\.)/g, String(block))
+    .replace(/this\.(?:tokenizer\.)?rules\.inline(?=[.;,])/g, String(inline));
 }
 
 /** Rules and fields that only the lexer itself reads get short names: those in camel case, which are no one else's. */

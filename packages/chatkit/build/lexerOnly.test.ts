@@ -41,13 +41,26 @@ const options = () => ({ gfm: true, breaks: true, extensions });
 
 type Seen = { type?: string; raw: string; text: string } | null;
 
+const withoutBoxes = (_: string, value: unknown) =>
+  Array.isArray(value) ? (value as Seen[]).flatMap(withoutBox) : value;
+
+/** The box of a task stands among its words; here its item alone has it. */
+function withoutBox(token: Seen): Seen[] {
+  const [first, ...rest] = (token as { tokens?: Seen[] } | null)?.tokens ?? [];
+  if (token?.type === 'checkbox') return [];
+  if (token?.type !== 'paragraph' || first?.type !== 'checkbox') return [token];
+  const { length } = first.raw;
+  const bare = { ...token, raw: token.raw.slice(length), text: token.text.slice(length), tokens: rest };
+  return rest.length ? [bare] : [];
+}
+
 /**
  * Tables come from outside here, and beside what they are they tell what draws them; references to characters are read when
  * a text is drawn; and no text is kept apart from the next one because an element stands around it.
  */
 const asDrawn = (tokens: unknown): unknown =>
-  JSON.parse(JSON.stringify(tokens), (key, value: unknown) => {
-    if (['View', 'escaped', 'inRawBlock'].includes(key)) return undefined;
+  JSON.parse(JSON.stringify(tokens, withoutBoxes), (key, value: unknown) => {
+    if (['View', 'codeBlockStyle', 'escaped', 'inRawBlock'].includes(key)) return undefined;
     if (!Array.isArray(value)) return value;
     const drawn: Seen[] = [];
     for (const one of value as Seen[]) {

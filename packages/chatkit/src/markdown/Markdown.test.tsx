@@ -175,6 +175,11 @@ test('single line ends break lines, tasks are boxes that nobody can tick', async
   ]);
 });
 
+test('tasks with room between them are boxes and words, too', async () => {
+  const shown = await draw('- [x] done\n\n- [ ] open');
+  expect([...shown.querySelectorAll('li')].map((item) => item.textContent)).toEqual(['done', 'open']);
+});
+
 test('each box of a task has the first line of its task as its name, without what is marked in it', async () => {
   const marked = '- [x] done\uFDD00\uFDD1\n- [ ] open\n  - [x] inner\n\n  More of it.';
   const shown = await draw(marked);

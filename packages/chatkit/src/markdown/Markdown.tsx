@@ -89,6 +89,7 @@ function block(token: Token, open: boolean, level: number): ComponentChildren {
       return <hr />;
     case 'space':
     case 'def':
+    case 'checkbox':
       return null;
     case 'html':
     case 'plain':
@@ -120,11 +121,7 @@ function list({ ordered, start, items }: Tokens.List, open: boolean, level: numb
           aria-label={withoutMarks(item.text).split('\n')[0]}
         />
       )}
-      {blocks(
-        item.tokens.filter((token) => token.type !== 'checkbox'),
-        open && index === items.length - 1,
-        level,
-      )}
+      {blocks(item.tokens, open && index === items.length - 1, level)}
     </li>
   ));
   // The list as a whole has a direction: its numbers stand on one side.
@@ -175,6 +172,7 @@ function piece(token: Token, key: number): ComponentChildren {
     case 'plain':
     case 'rare':
     case 'text':
+    case 'checkbox':
       return block(token, false, 1);
     default:
       return withoutMarks(token.raw);
