@@ -3,6 +3,7 @@ import { batch } from '@preact/signals-core';
 import { IntegrationError } from '../events';
 import type { ComposerValue } from './chat';
 import { asSent, type Desk, type Field } from './desk';
+import { replaceAttachments } from './attached';
 import { uploaded } from './drafts';
 
 /** Milliseconds in which what attaches files has been fetched, on any line that is good for something. */
@@ -32,7 +33,7 @@ export async function setComposerValue(desk: Desk, field: Field, value: Composer
     throw wrong('options.api.uploadStrategy does not say how files are uploaded.');
   const takeFiles = files?.length ? await whoTakesFiles(desk) : null;
   batch(() => {
-    if (attachments || files) desk.replaceAttachments((attachments ?? []).map(uploaded));
+    if (attachments || files) replaceAttachments(desk, (attachments ?? []).map(uploaded));
     if (selectedToolId !== undefined) desk.selectTool(selectedToolId);
     if (selectedModelId !== undefined) desk.selectModel(selectedModelId);
     if (content) field.setContent(content.map(asSent));

@@ -7,6 +7,7 @@ import type { UserMessageContent } from '../protocol/generated';
 import type { ChatState, Draft } from './chat';
 import { setComposerValue } from './composerValue';
 import { Desk, type Field } from './desk';
+import { filesOf } from './attached';
 import { uploaded, type Written } from './drafts';
 import { HttpError } from '../transport/errors';
 import { createSignals } from './signals';
@@ -75,7 +76,7 @@ test('a message takes everything; a tool stays only if it is persistent, the mod
   desk.selectModel('deep');
   desk.selectTool('planner');
   desk.setQuote(' What you said ');
-  desk.addAttachment(uploaded(report));
+  filesOf(desk).addAttachment(uploaded(report));
   field.say('Hi');
   const rest = { attachments: [report], quotedText: 'What you said', model: 'deep' };
   expect(desk.take(said('Hi'))).toEqual({ content: said('Hi'), ...rest, toolChoice: 'planner' });
@@ -99,31 +100,31 @@ test('every change of the tool is told, the automatic one as well, and that of o
 test('what is being uploaded, and what failed, cannot be sent; attachments alone can', () => {
   const { desk, field } = givenDesk();
   expect(desk.isSendable.value).toBe(false);
-  desk.addAttachment({ localId: 'a', state: 'uploading', progress: 0, error: null });
+  filesOf(desk).addAttachment({ localId: 'a', state: 'uploading', progress: 0, error: null });
   field.say('Hi');
   expect(desk.isSendable.value).toBe(false);
-  desk.changeAttachment('a', { state: 'failed', error: 'Too large' });
+  filesOf(desk).changeAttachment('a', { state: 'failed', error: 'Too large' });
   expect(desk.isSendable.value).toBe(false);
-  desk.changeAttachment('a', { state: 'ready', attachment: report, error: null });
+  filesOf(desk).changeAttachment('a', { state: 'ready', attachment: report, error: null });
   field.say('');
   expect(desk.isSendable.value).toBe(true);
-  desk.changeAttachment('a', null);
+  filesOf(desk).changeAttachment('a', null);
   expect(desk.isSendable.value).toBe(false);
 });
 
 test('an upload goes on in a draft that was left for another thread', () => {
   const { desk, signals, kept } = givenDesk();
-  desk.addAttachment({ localId: 'a', state: 'uploading', progress: 0, error: null });
+  filesOf(desk).addAttachment({ localId: 'a', state: 'uploading', progress: 0, error: null });
   signals.threadId.value = 'thr_1';
   expect(desk.attachments.value).toEqual([]);
-  desk.changeAttachment('a', { progress: 0.5 });
-  desk.changeAttachment('a', { state: 'ready', attachment: report, progress: 1 });
+  filesOf(desk).changeAttachment('a', { progress: 0.5 });
+  filesOf(desk).changeAttachment('a', { state: 'ready', attachment: report, progress: 1 });
   expect(kept.text).toContain(report.id);
   signals.threadId.value = null;
   expect(desk.attachments.value).toEqual([
     { localId: 'a', state: 'ready', attachment: report, progress: 1, error: null },
   ]);
-  desk.changeAttachment('a', null);
+  filesOf(desk).changeAttachment('a', null);
   expect(desk.attachments.value).toEqual([]);
 });
 
@@ -168,8 +169,8 @@ test('a draft is there again after a reload, with what is uploaded of its attach
   const before = givenDesk({ tools: [planner] });
   before.field.say('half a thought');
   before.desk.selectTool('planner');
-  before.desk.addAttachment(uploaded(report));
-  before.desk.addAttachment({ localId: 'b', state: 'uploading', progress: 0.5, error: null });
+  filesOf(before.desk).addAttachment(uploaded(report));
+  filesOf(before.desk).addAttachment({ localId: 'b', state: 'uploading', progress: 0.5, error: null });
   before.desk.end();
   const { desk, field } = givenDesk({ tools: [planner] }, before.kept.text);
   expect(field.draft.text).toBe('half a thought');
@@ -225,8 +226,8 @@ test('a file that the server misses comes back as one that failed, the others as
   const { desk, signals } = givenDesk();
   desk.lookThrough = lookThrough;
   const other = { ...report, id: 'atc_2' };
-  desk.addAttachment(uploaded(report));
-  desk.addAttachment(uploaded(other));
+  filesOf(desk).addAttachment(uploaded(report));
+  filesOf(desk).addAttachment(uploaded(other));
   const states = () => desk.attachments.value.map(({ state, error }) => [state, error]);
   const missing = (message: string) => new HttpError(message, 409, 'attachment_missing', null);
   desk.putBack(desk.take([]), missing('attachment "atc_2" has not been uploaded'));
@@ -237,15 +238,15 @@ test('a file that the server misses comes back as one that failed, the others as
   expect(desk.isSendable.value).toBe(false);
   // A server that does not say which: it may be any of them.
   signals.threadId.value = 'thr_2';
-  desk.addAttachment(uploaded(report));
-  desk.addAttachment(uploaded(other));
+  filesOf(desk).addAttachment(uploaded(report));
+  filesOf(desk).addAttachment(uploaded(other));
   desk.putBack(desk.take([]), missing('not there'));
   expect(states()).toEqual([
     ['failed', 'attachment'],
     ['failed', 'attachment'],
   ]);
   signals.threadId.value = 'thr_3';
-  desk.addAttachment(uploaded(report));
+  filesOf(desk).addAttachment(uploaded(report));
   desk.putBack(desk.take([]), new HttpError('atc_1', 409, 'conflict', null));
   expect(states()).toEqual([['ready', null]]);
 });
@@ -268,7 +269,7 @@ test('a message that went through at the second try is no draft any more; one th
 
 test('setComposerValue sets what is given, replaces attachments by attachments and files, and leaves the rest', async () => {
   const { desk, field, options } = givenDesk({ tools: [planner], attachments: { enabled: true } });
-  desk.addAttachment({ localId: 'old', state: 'uploading', progress: 0, error: null });
+  filesOf(desk).addAttachment({ localId: 'old', state: 'uploading', progress: 0, error: null });
   await setComposerValue(desk, field, { text: 'Hi', reply: 'quoted', selectedToolId: 'planner' });
   expect([field.draft.text, desk.quote.value, desk.tool.value?.id]).toEqual(['Hi', 'quoted', 'planner']);
   expect(desk.attachments.value).toHaveLength(1);

@@ -14,7 +14,7 @@ import type {
 } from '../options';
 import type { UserMessageContent } from '../protocol/generated';
 import type { ChatState, Draft } from './chat';
-import { changed, Drafts, NOTHING, type DraftAttachment, type DraftParts, type Written } from './drafts';
+import { Drafts, NOTHING, type DraftAttachment, type DraftParts, type Written } from './drafts';
 import type { Shelf } from './shelf';
 
 /** The text field, as the desk sees it. */
@@ -46,13 +46,10 @@ export function asSent(part: WrittenContent): UserMessageContent {
 }
 
 export class Desk {
-  readonly #quote = signal<string | null>(null);
-  readonly #attachments = signal<readonly DraftAttachment[]>([]);
   readonly #toolId = signal<string | null>(null);
   readonly #modelId = signal<string | null>(null);
   readonly #isEmpty = signal(true);
   readonly #hasTags = signal(false);
-  readonly #drafts: Drafts;
   /** What messages on their way took from here. */
   readonly #taken = new Map<Draft, { place: string; parts: DraftParts; isBack: boolean }>();
   readonly #ends: (() => void)[] = [];
@@ -61,22 +58,25 @@ export class Desk {
   #keeping: ReturnType<typeof setTimeout> | undefined;
 
   /** The text that the message answers to. */
-  readonly quote: ReadonlySignal<string | null> = this.#quote;
-  readonly attachments: ReadonlySignal<readonly DraftAttachment[]> = this.#attachments;
+  readonly quote = signal<string | null>(null);
+  /** Changed by attached.ts alone, beside what a message does here. */
+  readonly attachments = signal<readonly DraftAttachment[]>([]);
+  /** Those of the threads that are not open. */
+  readonly drafts: Drafts;
   /** The tool for the next message; null when none is chosen, or the options have it no more. */
   readonly tool: ReadonlySignal<ToolOption | null>;
   /** The model for every message; null when the options have none. */
   readonly model: ReadonlySignal<ModelOption | null>;
   /** There is something to send, and all of it can be sent. */
   readonly isSendable = computed(() => {
-    const attachments = this.#attachments.value;
+    const attachments = this.attachments.value;
     const isReady = attachments.every((one) => one.state === 'ready');
     return isReady && (!this.#isEmpty.value || attachments.length > 0);
   });
 
   /** There is more than a text: the views around the field have something to show. */
   readonly isRich = computed(
-    () => this.#hasTags.value || this.#quote.value !== null || this.#attachments.value.length > 0,
+    () => this.#hasTags.value || this.quote.value !== null || this.attachments.value.length > 0,
   );
 
   /** Takes files into the draft as a person's choice of them would; the attachments view puts itself here. */
@@ -91,7 +91,7 @@ export class Desk {
 
   constructor(readonly around: DeskSurroundings) {
     const { options, shelf } = around;
-    this.#drafts = new Drafts(shelf);
+    this.drafts = new Drafts(shelf);
     this.tool = computed(() => {
       const id = this.#toolId.value;
       return options.value.composer?.tools?.find((one) => one.id === id) ?? null;
@@ -145,7 +145,7 @@ export class Desk {
   }
 
   setQuote(text: string | null): void {
-    this.#quote.value = text?.trim() ? text.trim() : null;
+    this.quote.value = text?.trim() ? text.trim() : null;
   }
 
   /** @param id One of options.composer.tools, or null for none. */
@@ -158,17 +158,6 @@ export class Desk {
     this.#modelId.value = id;
   }
 
-  addAttachment(attachment: DraftAttachment): void {
-    this.#attachments.value = [...this.#attachments.value, attachment];
-  }
-
-  /** Changes an attachment, also one of a draft that was left for another thread; null takes it out. */
-  changeAttachment(localId: string, change: Partial<DraftAttachment> | null): void {
-    const list = this.#attachments.value;
-    this.#attachments.value = changed(list, localId, change);
-    if (this.#attachments.value === list) this.#drafts.change(localId, change);
-  }
-
   /** Puts the last message of the person back into the field. */
   recallLast(): void {
     const last = this.around.state.rows
@@ -176,12 +165,6 @@ export class Desk {
       .findLast((row) => row.item.peek().type === 'user_message')
       ?.item.peek();
     if (last?.type === 'user_message') this.#field.setContent(last.content);
-  }
-
-  /** Puts others in the place of what is attached. */
-  replaceAttachments(attachments: readonly DraftAttachment[]): void {
-    for (const one of this.#attachments.peek()) this.dropFile?.(one);
-    this.#attachments.value = attachments;
   }
 
   // --- what a message does ---------------------------------------------------------------------
@@ -221,11 +204,11 @@ export class Desk {
     const attachments = this.lookThrough?.(taken.parts.attachments, error) ?? taken.parts.attachments;
     const parts = { ...taken.parts, attachments };
     const isHere = place === this.#place;
-    const there = isHere ? this.#parts() : this.#drafts.find(place);
+    const there = isHere ? this.#parts() : this.drafts.find(place);
     if (there.written.text.trim() || there.attachments.length) return;
     taken.isBack = true;
     if (isHere) this.#show(parts);
-    else this.#drafts.keep(place, parts);
+    else this.drafts.keep(place, parts);
   }
 
   /** A message that went through at the second try is no draft any more. */
@@ -240,7 +223,7 @@ export class Desk {
       JSON.stringify([there.written, there.quote, there.attachments]) ===
       JSON.stringify([parts.written, parts.quote, parts.attachments]);
     if (place !== this.#place) {
-      if (isSame(this.#drafts.find(place))) this.#drafts.keep(place, rest);
+      if (isSame(this.drafts.find(place))) this.drafts.keep(place, rest);
     } else if (isSame(this.#parts())) {
       this.#clear(this.tool.peek()?.persistent);
     }
@@ -249,8 +232,8 @@ export class Desk {
   #clear(keepsTool = false): void {
     batch(() => {
       this.#field.reset();
-      this.#quote.value = null;
-      this.#attachments.value = [];
+      this.quote.value = null;
+      this.attachments.value = [];
       if (!keepsTool) this.#toolId.value = null;
     });
     this.keep();
@@ -261,7 +244,7 @@ export class Desk {
   /** Keeps the draft as it is now. */
   keep(): void {
     clearTimeout(this.#keeping);
-    if (this.#place !== null) this.#drafts.keep(this.#place, this.#parts());
+    if (this.#place !== null) this.drafts.keep(this.#place, this.#parts());
   }
 
   /** Keeps the draft, and leaves everything alone from then on. */
@@ -287,7 +270,7 @@ export class Desk {
     const isBegun = before !== null && place === before + (threadId ?? '');
     if (isBegun && state.phase.peek() !== 'idle') {
       // The thread of the message on its way has got its id: the person goes on writing in the same place.
-      this.#drafts.keep(before, NOTHING);
+      this.drafts.keep(before, NOTHING);
       for (const taken of this.#taken.values()) if (taken.place === before) taken.place = place;
       this.#place = place;
       this.keep();
@@ -295,14 +278,14 @@ export class Desk {
     }
     this.keep();
     this.#place = place;
-    this.#show(this.#drafts.find(place));
+    this.#show(this.drafts.find(place));
   }
 
   #parts(): DraftParts {
     return {
       written: this.#field.draft,
-      quote: this.#quote.value,
-      attachments: this.#attachments.value,
+      quote: this.quote.value,
+      attachments: this.attachments.value,
       toolId: this.#toolId.value,
       modelId: this.#modelId.value,
     };
@@ -313,8 +296,8 @@ export class Desk {
     batch(() => {
       if (field.draft !== written) field.reset(written);
       this.changed();
-      this.#quote.value = quote;
-      this.#attachments.value = attachments;
+      this.quote.value = quote;
+      this.attachments.value = attachments;
       this.#toolId.value = toolId;
       this.#modelId.value = modelId;
     });

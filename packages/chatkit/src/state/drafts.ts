@@ -68,27 +68,10 @@ export class Drafts {
     this.#kept.keep(place, isNothing(kept) ? null : kept);
   }
 
-  /** Changes an attachment of a draft that is not in the composer now; null takes it out. */
-  change(localId: string, change: Partial<DraftAttachment> | null): void {
-    // A copy: what is kept moves to the end of the map, where going through it would come to it again, for ever.
-    for (const [place, parts] of [...this.#live]) {
-      const attachments = changed(parts.attachments, localId, change);
-      if (attachments !== parts.attachments) this.keep(place, { ...parts, attachments });
-    }
+  /** All of this chat that are not in the composer now, by their places. A copy. */
+  all(): readonly (readonly [place: string, parts: DraftParts])[] {
+    return [...this.#live];
   }
-}
-
-/** The list with one attachment changed, or the same list if that is not in it. */
-export function changed(
-  list: readonly DraftAttachment[],
-  localId: string,
-  change: Partial<DraftAttachment> | null,
-): readonly DraftAttachment[] {
-  if (!list.some((one) => one.localId === localId)) return list;
-  return list.flatMap((one) => {
-    if (one.localId !== localId) return [one];
-    return change ? [{ ...one, ...change }] : [];
-  });
 }
 
 /** An attachment that the server has already. */

@@ -4,7 +4,8 @@ import { expect, test } from 'vitest';
 import type { ChatKitOptions } from '../options';
 import type { Attachment } from '../protocol/generated';
 import { Client } from '../transport/client';
-import { changed, type DraftAttachment } from './drafts';
+import { changed } from './attached';
+import type { DraftAttachment } from './drafts';
 import { settled } from './scriptedServer';
 import { isWorthUploading, Uploads, type Trouble } from './uploads';
 

@@ -6,6 +6,7 @@ import { Icon } from '../../../icons/Icon';
 import { paths } from '../../../icons/tools';
 import { IntegrationError } from '../../../events';
 import { acceptAttribute, sortOut } from '../../../state/accepting';
+import { filesOf } from '../../../state/attached';
 import { canUpload, lookThrough, Uploads } from '../../../state/uploads';
 import styles from '../../../styles/later/attachments.css?inline';
 import { useValue } from '../../../useValue';
@@ -41,7 +42,7 @@ export function View({ desk, editor }: PartProps) {
         client: around.client,
         emit: around.emit,
         options: () => options.peek(),
-        draft: desk,
+        draft: filesOf(desk),
         tell: (trouble) => tell(desk, ...linesOf(trouble, words.current.text, words.current.locale)),
       }),
     [around, options, desk],
