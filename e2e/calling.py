@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import AsyncGenerator, AsyncIterator, Generator
-from contextlib import asynccontextmanager, contextmanager
-
-import uvicorn
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
-from starlette.routing import Mount, Route
+from collections.abc import AsyncIterator
+from contextlib import AbstractContextManager
 
 from chatkit.clock import now
 from chatkit.server import ChatKitServer
@@ -25,13 +17,7 @@ from chatkit.types import (
     ThreadStreamEvent,
     UserMessageItem,
 )
-from chatkit.web.app import create_app
-from e2e.conftest import free_port
-
-PAGE = """<!doctype html><html lang="en"><title>t</title><link rel="icon" href="data:,">
-<style>html,body{height:100%;margin:0}</style>
-<script src="/page.js"></script><script src="/chatkit.js"></script>
-<openai-chatkit style="height:100%"></openai-chatkit></html>"""
+from e2e.serving import serving
 
 # `called` are the calls that this page was asked; `give(n, result)` answers one.
 SCRIPT = """
@@ -88,38 +74,6 @@ class Asking(ChatKitServer[str]):
         )
 
 
-async def page(request: Request) -> Response:
-    return HTMLResponse(PAGE)
-
-
-async def script(request: Request) -> Response:
-    return Response(SCRIPT, media_type="text/javascript")
-
-
-@contextmanager
-def asking_server() -> Generator[str]:
+def asking_server() -> AbstractContextManager[str]:
     """Its URL, while the block runs."""
-    chat = create_app(Asking(MemoryStore(owner=str)), context=lambda request: "somebody")
-
-    @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncGenerator[None]:
-        async with chat.router.lifespan_context(chat):
-            yield
-
-    app = Starlette(routes=[Route("/", page), Route("/page.js", script), Mount("/", chat)], lifespan=lifespan)
-    port = free_port()
-    # Pages that are still open hear of threads, and would go on to.
-    config = uvicorn.Config(app, port=port, log_level="critical", timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    try:
-        deadline = time.monotonic() + 60
-        while not server.started:
-            assert thread.is_alive(), "the server did not start"
-            assert time.monotonic() < deadline, "the server did not start"
-            time.sleep(0.02)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        thread.join(60)
+    return serving(Asking(MemoryStore(owner=str)), SCRIPT)

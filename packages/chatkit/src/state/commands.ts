@@ -10,6 +10,7 @@ import type {
 } from '../protocol/generated';
 import type { Chat, ChatCommands, ChatState, ComposerControl, Draft } from './chat';
 import { failureOf, isWorthRetrying } from './failures';
+import { Hearing } from './hearing';
 import { History } from './history';
 import { clearThread, createSignals, type Surroundings } from './signals';
 import { Timeline } from './timeline';
@@ -17,7 +18,6 @@ import { Turn, type Opening, type Outcome, type TurnListener } from './turn';
 import { newTurnId, placeIn } from '../transport/client';
 import { later } from '../transport/later';
 import type { Home, Threads } from './threads';
-import type { Watching } from './watching';
 
 /** A chat with what only the element's own methods need. */
 export type RunningChat = Chat & {
@@ -53,7 +53,7 @@ class ChatMachine implements RunningChat {
   #pendingSerial = 0;
   /** The server is known to keep turns running without their reader. */
   #resumes = false;
-  #watching: Promise<Watching | null> | null = null;
+  #hearing: Hearing | null = null;
   composer: ComposerControl | null = null;
   readonly state: ChatState;
   readonly commands: ChatCommands;
@@ -72,7 +72,7 @@ class ChatMachine implements RunningChat {
       knownToResume: () => this.#resumes || around.page?.recall() != null,
       learnsToResume: () => {
         this.#resumes = true;
-        this.#watch();
+        this.#hear();
       },
       begin: (opening, onEnd, place) => this.#begin(opening, onEnd, place),
       failed: (error, retry = this.#retryOfLastMessage()) => this.#showFailure(error, retry),
@@ -83,6 +83,12 @@ class ChatMachine implements RunningChat {
       opening: () => this.#opening,
     };
     this.state = { ...this.#signals, rows: this.#timeline.rows, history: this.#history.state };
+    const later =
+      <Name extends 'act' | 'delete' | 'rate' | 'rename' | 'submit'>(name: Name) =>
+      (...given: Parameters<Threads[Name]>) =>
+        handled(
+          this.#later((threads) => (threads[name] as (...all: typeof given) => Promise<void>)(...given)),
+        );
     this.commands = {
       send: (draft) => handled(this.#send(draft)),
       prompt: (content) => handled(this.composer?.prompt(content) ?? this.#send({ content })),
@@ -90,9 +96,9 @@ class ChatMachine implements RunningChat {
         if (this.#signals.canStop.value) this.#turn?.stop();
       },
       retryAfter: (itemId) => handled(this.#retryAfter(itemId)),
-      rate: (itemId, kind) => handled(this.#reported(this.#later((threads) => threads.rate(itemId, kind)))),
-      act: (itemId, action) => handled(this.#later((threads) => threads.act(itemId, action))),
-      submit: (itemId, input) => handled(this.#later((threads) => threads.submit(itemId, input))),
+      rate: later('rate'),
+      act: later('act'),
+      submit: later('submit'),
       openThread: (threadId) => handled(this.#openThread(threadId)),
       reloadThread: () => handled(this.#reloadThread()),
       loadOlder: () => handled(this.#later((threads) => threads.open.loadOlder(this.#open.signal))),
@@ -101,7 +107,8 @@ class ChatMachine implements RunningChat {
         notices.value = notices.value.filter((one) => one !== notice);
       },
       openHistory: () => {
-        this.#watch();
+        this.#hear();
+        this.#hearing?.open(); // for the marks
         if (!this.#history.open.value) {
           this.#history.open.value = true;
           around.emit('chatkit.history.open');
@@ -114,11 +121,10 @@ class ChatMachine implements RunningChat {
         around.emit('chatkit.history.close');
       },
       loadMoreHistory: () => handled(this.#later(({ list }) => list.loadMore())),
-      renameThread: (threadId, title) =>
-        handled(this.#reported(this.#later((threads) => threads.rename(threadId, title)))),
-      deleteThread: (threadId) => handled(this.#reported(this.#later((threads) => threads.delete(threadId)))),
+      renameThread: later('rename'),
+      deleteThread: later('delete'),
     };
-    if (around.page?.recall() != null) this.#watch();
+    if (around.page?.recall() != null) this.#hear();
   }
 
   readonly attachComposer = (composer: ComposerControl | null): void => {
@@ -133,31 +139,26 @@ class ChatMachine implements RunningChat {
     return this.#later((threads) => threads.sendAction(action, itemId));
   }
 
-  async refresh(): Promise<void> {
-    await this.#turn?.finished;
-    const threadId = this.#signals.threadId.value;
-    await this.#reported(
-      Promise.all([
-        threadId !== null && this.#signals.load.value !== 'loading' && this.#refresh(threadId),
-        this.#refreshList(),
-      ]),
-    );
+  refresh(): Promise<void> {
+    return this.#later((threads) => threads.refresh());
   }
 
   forget(): void {
     this.#turn?.leave();
-    this.#unwatch();
+    this.#hearing?.stop();
+    this.#hearing = null;
     this.#resumes = false;
     if (this.#signals.threadId.value !== null) this.#show(null);
     this.#history.forget();
     this.#stopReading();
     if (this.#history.open.value) void handled(this.#readList());
-    if (this.around.page?.recall() != null) this.#watch();
+    if (this.around.page?.recall() != null) this.#hear();
   }
 
   stop(): void {
     this.#turn?.leave();
-    this.#unwatch();
+    this.#hearing?.stop();
+    this.#hearing = null;
     this.#open.abort();
     this.#stopReading();
   }
@@ -255,18 +256,9 @@ class ChatMachine implements RunningChat {
   // --- what runs elsewhere ---------------------------------------------------------------------
 
   /** Begins to hear what happens to the threads, where there is a page. */
-  #watch(): void {
+  #hear(): void {
     const { page } = this.around;
-    if (!page || this.#watching) return;
-    this.#watching = import('./elsewhere').then(
-      ({ watch }) => this.#watching && watch(this.#home, page),
-      () => (this.#watching = null),
-    );
-  }
-
-  #unwatch(): void {
-    void this.#watching?.then((watching) => watching?.stop());
-    this.#watching = null;
+    if (page) this.#hearing ??= new Hearing(this.#home, page);
   }
 
   #showFailure(error: Error, retry: (() => void) | null, where: 'a' | '' = ''): void {
@@ -313,6 +305,7 @@ class ChatMachine implements RunningChat {
     const isShown = threadId === this.#signals.threadId.value && this.#signals.load.value !== 'failed';
     if (isShown) return this.#opening;
     if (!this.#signals.canLeave.value) throw busy();
+    if (this.#turn) this.#hearing?.open(); // it goes on, and is to be marked
     this.#turn?.leave();
     this.#show(threadId);
     this.#opening = threadId === null ? Promise.resolve() : this.#load(threadId);
@@ -401,16 +394,6 @@ class ChatMachine implements RunningChat {
       this.#timeline.reset([]);
     });
     this.around.emit('chatkit.thread.change', { threadId });
-  }
-
-  /** Failures that no part of the state holds are at least events. */
-  async #reported<T>(work: Promise<T>): Promise<void> {
-    try {
-      await work;
-    } catch (error) {
-      this.around.emit('chatkit.error', { error: error as Error });
-      throw error;
-    }
   }
 }
 

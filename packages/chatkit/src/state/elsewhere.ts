@@ -1,12 +1,14 @@
-/** What happens to the threads elsewhere, brought into the chat (extensions.md §2.7). Fetched where a server can tell. */
-import { threadInfo, type Page } from './signals';
+/** What happens to the threads elsewhere, brought into the chat (extensions.md §2.7). Fetched when anything does. */
+import type { WatchEvent } from '../protocol/generated';
+import { showUpdate } from './hearing';
+import type { Page } from './signals';
 import type { Home } from './threads';
 import { Watching } from './watching';
 
-/** Begins to hear it. */
-export function watch(home: Home, page: Page): Watching {
+/** Begins to hear all of it; some has been heard already. */
+export function watch(home: Home, page: Page, heard: readonly WatchEvent[]): Watching {
   const { around, history, signals } = home;
-  const { threadId, thread } = signals;
+  const { threadId } = signals;
   let syncing = Promise.resolve();
 
   /** Reads the open thread again, unless it is being read anyway. */
@@ -26,10 +28,7 @@ export function watch(home: Home, page: Page): Watching {
         if (!home.read.has(turnId)) sync(id);
       },
       onBehind: sync,
-      onUpdated: (changed) => {
-        history.put(threadInfo(changed));
-        if (threadId.value === changed.id) thread.value = threadInfo(changed);
-      },
+      onUpdated: (changed) => showUpdate(home, changed),
       onDeleted: (id) => {
         history.remove(id);
         if (threadId.value !== id) return;
@@ -37,5 +36,6 @@ export function watch(home: Home, page: Page): Watching {
         home.show(null);
       },
     },
+    heard,
   );
 }

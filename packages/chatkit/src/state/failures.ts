@@ -34,11 +34,7 @@ export function failureOf(error: unknown, where: 'n' | 'a' | '' = ''): Failure {
     };
   }
   if (error instanceof NetworkError) {
-    if (error.started) return { kind: 'interrupted' };
-    // Not in every JavaScript runtime; where it is missing, assume we are online.
-    return {
-      kind: (globalThis.navigator as Navigator | undefined)?.onLine === false ? 'offline' : 'network',
-    };
+    return { kind: error.started ? 'interrupted' : isOffline() ? 'offline' : 'network' };
   }
   if (error instanceof StreamError) {
     return error.words === null
@@ -47,6 +43,11 @@ export function failureOf(error: unknown, where: 'n' | 'a' | '' = ''): Failure {
   }
   if (error instanceof ReplyError) return { kind: 'bad_reply', detail: error.message };
   return { kind: 'server', detail: error instanceof Error ? error.message : String(error) };
+}
+
+export function isOffline(): boolean {
+  // Not in every JavaScript runtime; where it is missing, assume we are online.
+  return (globalThis.navigator as Navigator | undefined)?.onLine === false;
 }
 
 const FINAL: Failure['kind'][] = ['attachment', 'forbidden', 'gone', 'conflict', 'too_large'];

@@ -1,8 +1,9 @@
 /** Going on with a turn whose line was lost (extensions.md §2.7). */
 import type { ThreadStreamEvent } from '../protocol/generated';
 import { isRecord } from '../protocol/guards';
-import type { Client, Place } from '../transport/client';
+import { inTime, STALL_MS, type Client, type Place } from '../transport/client';
 import { isAbort, NetworkError } from '../transport/errors';
+import { isOffline } from './failures';
 import type { Signals } from './signals';
 import type { Timeline } from './timeline';
 import type { Opening } from './turn';
@@ -10,9 +11,6 @@ import { Backoff, isPassing, wait } from './waiting';
 
 /** Milliseconds until the person is told that the line is down. */
 const TELL_AFTER_MS = 3000;
-
-/** Milliseconds without an answer after which a line counts as lost: as for a stream that has begun. */
-const ANSWER_MS = 45_000;
 
 /** Milliseconds for which a start that has got no answer is tried again. */
 const START_MS = 30_000;
@@ -99,7 +97,7 @@ export class Drops {
     // A line may be dead at one end only: then it is to be given back.
     const request = new AbortController();
     const end = () => request.abort();
-    const clock = setTimeout(end, ANSWER_MS);
+    const clock = setTimeout(end, STALL_MS);
     signal.addEventListener('abort', end);
     try {
       const thread = await client.ask('threads.get_by_id', { thread_id: threadId }, request.signal);
@@ -124,7 +122,7 @@ export class Drops {
     const { signal } = this.reading;
     for (;;) {
       try {
-        await answered(this.reload());
+        await inTime(this.reload(), false);
         break;
       } catch (failure) {
         if (signal.aborted || !isPassing(failure)) throw failure;
@@ -134,20 +132,4 @@ export class Drops {
     if (this.#isSettled()) return null;
     throw new NetworkError('The turn is gone, and there is no answer.', true, { cause: error });
   }
-}
-
-/** What is asked for, or an error when there is no answer. */
-function answered(work: Promise<void>): Promise<void> {
-  let clock: ReturnType<typeof setTimeout> | undefined;
-  const silence = new Promise<never>((_, reject) => {
-    clock = setTimeout(() => {
-      reject(new NetworkError('Nothing has come for a while.', false));
-    }, ANSWER_MS);
-  });
-  return Promise.race([work, silence]).finally(() => clearTimeout(clock));
-}
-
-export function isOffline(): boolean {
-  // Not in every JavaScript runtime; where it is missing, assume we are online.
-  return (globalThis.navigator as Navigator | undefined)?.onLine === false;
 }

@@ -88,20 +88,45 @@ export class Threads {
     }
   }
 
-  async rename(threadId: string, title: string): Promise<void> {
-    const info = await this.list.rename(threadId, title);
-    const { threadId: open, thread } = this.home.signals;
-    if (open.value === threadId) thread.value = info;
+  rename(threadId: string, title: string): Promise<void> {
+    return this.#reported(async () => {
+      const info = await this.list.rename(threadId, title);
+      const { threadId: open, thread } = this.home.signals;
+      if (open.value === threadId) thread.value = info;
+    });
   }
 
-  async delete(threadId: string): Promise<void> {
+  delete(threadId: string): Promise<void> {
     const { home } = this;
     const isOpen = () => home.signals.threadId.value === threadId;
-    if (isOpen() && !home.signals.canLeave.value) home.turn()?.stop();
-    await this.list.delete(threadId);
-    if (!isOpen()) return;
-    home.turn()?.leave();
-    home.show(null);
+    return this.#reported(async () => {
+      if (isOpen() && !home.signals.canLeave.value) home.turn()?.stop();
+      await this.list.delete(threadId);
+      if (!isOpen()) return;
+      home.turn()?.leave();
+      home.show(null);
+    });
+  }
+
+  /** Reads the open thread, and the list of threads if there is one, again; after a running response. */
+  async refresh(): Promise<void> {
+    const { home } = this;
+    await home.turn()?.finished;
+    await this.#reported(async () => {
+      const threadId = home.signals.threadId.value;
+      const isShown = threadId !== null && home.signals.load.value !== 'loading';
+      await Promise.all([isShown && home.refresh(threadId), home.refreshList()]);
+    });
+  }
+
+  /** Failures that no part of the state holds are at least events. */
+  async #reported(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.home.around.emit('chatkit.error', { error: error as Error });
+      throw error;
+    }
   }
 
   /** Reads the open thread again, whose server has said that it is not what is shown here. */
@@ -213,16 +238,18 @@ export class Threads {
   }
 
   /** Says what a person thinks of the answer that an item belongs to. */
-  async rate(itemId: string, kind: 'positive' | 'negative'): Promise<void> {
-    const threadId = this.home.signals.threadId.value;
-    if (threadId === null) throw new Error('There is no answer to rate.');
-    const { items } = this.home.timeline;
-    const at = items.findIndex((item) => item.id === itemId);
-    const isQuestion = (item: ThreadItem) => item.type === 'user_message';
-    const start = items.slice(0, at + 1).findLastIndex(isQuestion) + 1;
-    const next = items.findIndex((item, index) => index > at && isQuestion(item));
-    const ids = items.slice(start, next < 0 ? undefined : next).map((item) => item.id);
-    await this.home.around.client.ask('items.feedback', { thread_id: threadId, item_ids: ids, kind });
+  rate(itemId: string, kind: 'positive' | 'negative'): Promise<void> {
+    return this.#reported(async () => {
+      const threadId = this.home.signals.threadId.value;
+      if (threadId === null) throw new Error('There is no answer to rate.');
+      const { items } = this.home.timeline;
+      const at = items.findIndex((item) => item.id === itemId);
+      const isQuestion = (item: ThreadItem) => item.type === 'user_message';
+      const start = items.slice(0, at + 1).findLastIndex(isQuestion) + 1;
+      const next = items.findIndex((item, index) => index > at && isQuestion(item));
+      const ids = items.slice(start, next < 0 ? undefined : next).map((item) => item.id);
+      await this.home.around.client.ask('items.feedback', { thread_id: threadId, item_ids: ids, kind });
+    });
   }
 }
 

@@ -6,7 +6,7 @@ import { later } from '../transport/later';
 import { NetworkError, ReplyError, StreamError } from '../transport/errors';
 import { fetchOthers, needsOthers } from './fold';
 import type { History } from './history';
-import type * as Resuming from './resuming';
+import { Drops } from './resuming';
 import { threadInfo, type Signals, type Surroundings } from './signals';
 import type { Timeline } from './timeline';
 
@@ -53,14 +53,6 @@ export type TurnListener = {
   /** Shows the thread as the server has it. */
   reload(): Promise<void>;
 };
-
-/** Fetched with the first turn that can be resumed, and so at hand when the line drops. */
-let fetching: Promise<typeof Resuming> | undefined;
-const resuming = () =>
-  (fetching ??= import('./resuming').catch((error: unknown) => {
-    fetching = undefined;
-    throw error;
-  }));
 
 export class Turn {
   /** Resolves with the first event; rejects if there is none. */
@@ -192,7 +184,7 @@ export class Turn {
     this.#isReading = true;
     this.#isAnswered = false;
     let stream = client.stream(opening.type, opening.params, signal, place);
-    let drops: Resuming.Drops | undefined;
+    let drops: Drops | undefined;
     let isFirst = true;
     try {
       for (;;) {
@@ -224,9 +216,8 @@ export class Turn {
           if (isEnd) return;
           const isDrop =
             !error || drops || error instanceof NetworkError || opening.type === 'threads.attach';
-          const lazy = isDrop && (await resuming().catch(() => null));
-          if (lazy) {
-            drops ??= new lazy.Drops({ client, signals, timeline, opening, place, signal }, () =>
+          if (isDrop) {
+            drops ??= new Drops({ client, signals, timeline, opening, place, signal }, () =>
               this.listener.reload(),
             );
             const next = await drops.next(error);
@@ -320,7 +311,6 @@ export class Turn {
         if (event.stream_options.resumable) {
           this.place.resumable = signals.canLeave.value = true;
           this.listener.onResumable();
-          resuming().catch(() => undefined);
         }
         break;
       case 'progress_update':

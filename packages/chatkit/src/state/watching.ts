@@ -5,9 +5,9 @@
  */
 import type { ReadonlySignal } from '@preact/signals-core';
 import type { Thread, WatchEvent } from '../protocol/generated';
-import { isRecord, isThread } from '../protocol/guards';
+import { isRecord } from '../protocol/guards';
 import { placeIn, type Client } from '../transport/client';
-import type { Frame } from '../transport/sse';
+import { eventOf, marksOf, watchName } from './hearing';
 import type { History } from './history';
 import type { Page } from './signals';
 import { Backoff, isPassing, wait } from './waiting';
@@ -65,13 +65,20 @@ export class Watching {
   constructor(
     private readonly around: Around,
     private readonly listener: WatchListener,
+    heard: readonly WatchEvent[] = [],
   ) {
     const { page, threadId } = around;
-    this.#name = `chatkit.watch ${page.server()}`;
+    this.#name = watchName(page);
     this.#channel = new BroadcastChannel(this.#name);
     this.#channel.onmessage = ({ data }) => this.#receive(data as Message);
     // What ran when the last tab was closed is not known to run now.
     around.history.unread.value = new Set(this.#kept().unread);
+    if (heard.length) {
+      // More may have happened until this hears for itself.
+      this.#isUpToDate = true;
+      for (const event of heard) this.#apply(event);
+      this.#keep();
+    }
     this.#endings = [
       page.onVisibility(() => this.#onVisibility()),
       threadId.subscribe((open) => {
@@ -240,8 +247,7 @@ export class Watching {
 
   #keep(): void {
     const { running, unread } = this.around.history;
-    const marks = { running: [...running.peek()], unread: [...unread.peek()].slice(-MOST_UNREAD) };
-    this.around.page.keep(JSON.stringify(marks));
+    this.around.page.keep(marksOf([...running.peek()], [...unread.peek()].slice(-MOST_UNREAD)));
   }
 
   #kept(): { running: readonly string[]; unread: readonly string[] } {
@@ -270,24 +276,4 @@ function without(ids: ReadonlySet<string>, id: string): string[] {
 
 function idsIn(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
-}
-
-/** The event of a frame; none if it is of a kind that we do not know. */
-function eventOf({ data }: Frame): WatchEvent[] {
-  let event: unknown;
-  try {
-    event = JSON.parse(data);
-  } catch {
-    return [];
-  }
-  return isWatchEvent(event) ? [event] : [];
-}
-
-function isWatchEvent(event: unknown): event is WatchEvent {
-  if (!isRecord(event)) return false;
-  if (event['type'] === 'thread.updated') return isThread(event['thread']);
-  return (
-    ['turn.started', 'turn.ended', 'thread.deleted'].includes(String(event['type'])) &&
-    typeof event['thread_id'] === 'string'
-  );
 }

@@ -46,7 +46,23 @@ export function newTurnId(): string {
 const ANNOUNCED = { capabilities: ['resume', 'calls'], client: 'chatkit-js/0.1.0' };
 
 /** Milliseconds without a byte after which a line is dead: three times the silence before a ping. */
-const STALL_MS = 45_000;
+export const STALL_MS = 45_000;
+
+/**
+ * What is waited for.
+ *
+ * @param started Something of the answer has come before.
+ * @throws NetworkError if it does not come within `STALL_MS`.
+ */
+export function inTime<T>(work: Promise<T>, started: boolean): Promise<T> {
+  let clock: ReturnType<typeof setTimeout> | undefined;
+  const silence = new Promise<never>((_, reject) => {
+    clock = setTimeout(() => {
+      reject(new NetworkError('No answer.', started));
+    }, STALL_MS);
+  });
+  return Promise.race([work, silence]).finally(() => clearTimeout(clock));
+}
 
 export class Client {
   constructor(readonly settings: ClientSettings) {}
@@ -116,19 +132,9 @@ export class Client {
     if (signal?.aborted) cancel();
     const parser = new SseParser();
     let started = false;
-    let clock: ReturnType<typeof setTimeout> | undefined;
-    const inTime = <T>(work: Promise<T>): Promise<T> => {
-      clearTimeout(clock);
-      if (!place?.resumable) return work;
-      const silence = new Promise<never>((_, reject) => {
-        clock = setTimeout(() => {
-          reject(new NetworkError('No answer.', started));
-        }, STALL_MS);
-      });
-      return Promise.race([work, silence]);
-    };
+    const next = <T>(work: Promise<T>) => (place?.resumable ? inTime(work, started) : work);
     try {
-      const response = await inTime(this.#post(type, params, request.signal, place));
+      const response = await next(this.#post(type, params, request.signal, place));
       // A sign-in page has status 200 as well. An app's own fetch may leave the type out.
       const contentType = response.headers.get('content-type');
       if (!response.body || (contentType && !contentType.startsWith('text/event-stream'))) {
@@ -136,7 +142,7 @@ export class Client {
       }
       reader = response.body.getReader();
       for (;;) {
-        const { done, value } = await inTime(reader.read());
+        const { done, value } = await next(reader.read());
         signal?.throwIfAborted();
         if (!done) place?.heard?.();
         const frames = done ? parser.end() : parser.push(value);
@@ -148,7 +154,6 @@ export class Client {
       if (signal?.aborted) throw abortError();
       throw reader ? new NetworkError(`The stream of ${type} broke off.`, started, { cause }) : cause;
     } finally {
-      clearTimeout(clock);
       this.settings.log('request.end', { type });
       signal?.removeEventListener('abort', cancel);
       // Also when the caller left the loop: without this the server would go on answering.
