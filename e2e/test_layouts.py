@@ -106,9 +106,20 @@ def test_a_floating_chat_opens_from_its_button_and_gives_the_focus_back(stage: S
     expect(panel).to_be_visible()
     expect(panel).not_to_have_attribute("inert", "")
 
+    # In another layout it is no floating chat that is open, but whoever writes in it goes on.
+    stage.composer.click()
+    stage.forget()
     stage.set("{frameTitle: 'Help'}")
     expect(stage.element.locator("[part=launcher]")).to_have_count(0)
     expect(panel).to_be_visible()
+    expect(stage.composer).to_be_focused()
+    assert ("close" in stage.names, stage.js("'open' in chat.dataset")) == (True, False)
+    stage.set("{layout: 'floating'}")
+    expect(panel).to_be_hidden()
+    stage.set("{frameTitle: 'Help'}")
+    expect(panel).to_be_visible()
+    assert not stage.js("'open' in chat.dataset")
+    assert [name for name in stage.names if name in ("open", "close")] == ["close"]
     assert stage.call("open") == 'open, close, toggle: the layout is not "floating".'
 
 

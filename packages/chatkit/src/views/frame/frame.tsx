@@ -33,8 +33,14 @@ export function createFrame(host: HTMLElement, options: ReadonlySignal<ChatKitOp
   const told = { open: open.peek() };
   adoptStyles(host.shadowRoot!, styles);
   const stopFollowing = effect(() => {
-    host.dataset['layout'] = options.value.layout ?? 'fill';
+    const { layout = 'fill' } = options.value;
+    host.dataset['layout'] = layout;
+    // What does not float any more is not open either; who sees it goes on seeing it, so the focus stays.
+    if (layout !== 'floating') open.value = false;
     host.toggleAttribute('data-open', open.value);
+    if (layout === 'floating' || !told.open) return;
+    told.open = false;
+    emit('chatkit.close');
   });
   const stopClearing = clearOfKeyboard(host);
 
