@@ -19,7 +19,7 @@ from e2e.scripted import Json, Stage
 SHOWN = """[...chat.shadowRoot.querySelector('.editor').childNodes].map((node) =>
   node.className === 'tag' ? `[${node.textContent.slice(1)}]` : node.nodeName === 'BR' ? node.nextSibling ? '\\n' : ''
   : node.nodeName === 'IMG' ? '' : node.data).join('')"""
-KEPT = "(dispatchEvent(new Event('pagehide')), sessionStorage['chatkit.drafts'] ?? '{}')"
+KEPT = "(document.dispatchEvent(new Event('visibilitychange')), sessionStorage['chatkit.drafts'] ?? '{}')"
 
 
 def tag(name: str) -> Json:

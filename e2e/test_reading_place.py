@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import expect
 
+from e2e.everything import API, OPTIONS, SQUARE, URL_SOURCE, cited, workflow
 from e2e.scripted import Json, Stage, question, said, thread
 from e2e.test_reading import BELOW
 
@@ -113,3 +116,29 @@ def test_the_line_that_is_read_stays_whatever_changes_its_size(stage: Stage) -> 
         stage.until(f"chat.offsetWidth > {width - 20} && chat.offsetWidth <= {width}")
         stage.js(STILL)
         assert stage.js(BELOW) <= 80
+
+
+def test_there_is_room_for_what_is_fetched_late(stage: Stage) -> None:
+    """LOOK.md 2: space is reserved before content arrives."""
+    parts = "rich|Tools|Models|Mention|Dictation|RichItem|Attached|citations|Thumbs"
+    stage.page.route(re.compile(f"/chunks/({parts})-"), lambda route: None)
+    picture = {"type": "image", "id": "f1", "name": "a.png", "mime_type": "image/png", "preview_url": SQUARE}
+    report = {"type": "file", "id": "f2", "name": "a.pdf", "mime_type": "application/pdf"}
+    items = [
+        *(question("q1", "One?") | {"attachments": [picture]}, workflow("w1", False), said("a1", "Yes.")),
+        *(question("q2", "Two?") | {"attachments": [report]}, cited("a2", "No.", URL_SOURCE)),
+        *(question("q3", "Three?") | {"attachments": [picture, report]}, said("a3", "Perhaps.")),
+    ]
+    stage.script.answer("threads.get_by_id", thread(items=items))
+    stage.open_page()
+    stage.js(f"chat.setOptions({{api: {API}, ...({OPTIONS}), initialThread: 'thr_1'}})")
+    expect(stage.answers).to_have_count(3)
+    heights = """[chat.shadowRoot.querySelector('[part=composer]').offsetHeight,
+      ...[...chat.shadowRoot.querySelectorAll('.turn')].map((one) => one.offsetHeight)]"""
+    before = stage.js(heights)
+    stage.page.unroute_all()  # what is held goes on
+    expect(stage.element.get_by_role("button", name="Think longer")).to_be_visible()
+    expect(stage.element.locator(".attached")).to_have_count(3)
+    expect(stage.element.locator(".workflow, .sources")).to_have_count(2)
+    after = stage.js(heights)
+    assert [abs(a - b) <= 3 for a, b in zip(after, before, strict=True)] == [True] * 4, (before, after)

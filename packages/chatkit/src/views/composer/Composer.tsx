@@ -2,7 +2,6 @@
  * Where a person writes: the editor, and one button that sends and stops in the same place. All that stands around them
  * (a quote, attachments, tools, menus) comes with rich/, when the options or the draft have something of it.
  */
-import { computed } from '@preact/signals-core';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { useText } from '../../i18n';
 import { IconButton } from '../../icons/IconButton';
@@ -39,28 +38,27 @@ export function Composer() {
         if (desk.isRich.peek()) await richParts().catch(() => undefined);
       },
     });
-    // The last moments at which a page that is left can be sure to run.
+    // The last moment at which a page that is left can be sure to run.
     const onHide = () => desk.keep();
-    addEventListener('pagehide', onHide);
     document.addEventListener('visibilitychange', onHide);
     return () => {
       attachComposer(null);
-      removeEventListener('pagehide', onHide);
       document.removeEventListener('visibilitychange', onHide);
       desk.end();
     };
   }, [desk, attachComposer, commands]);
 
-  const isAsked = useMemo(
-    () =>
-      computed(() => {
-        const { composer, commands: menu, entities } = options.value;
-        return desk.isRich.value || Boolean(composer ?? menu ?? entities);
-      }),
-    [options, desk],
-  );
   const [isSelected, select] = useState(false); // something of an answer, to be quoted
-  const isNeeded = useValue(isAsked) || isSelected;
+  const { composer, commands: menu, entities, disclaimer } = useValue(options);
+  /** Lists with something in them, and what is switched on: there is a row for it at once, so that nothing moves later. */
+  const hasTools =
+    entities?.showComposerMenu ||
+    Object.values(composer ?? {}).some(
+      (one: string | { length?: number; enabled?: boolean }) =>
+        typeof one === 'object' && (one.length ?? one.enabled),
+    );
+  const isRich = useValue(desk.isRich);
+  const isNeeded = !!(isRich || hasTools || menu || entities) || isSelected;
   useEffect(() => (isNeeded ? undefined : whenSelected(root.current!, () => select(true))), [isNeeded, root]);
   const parts = useLater(isNeeded, richParts);
   const rich = useMemo(() => parts?.begin(desk, editor.current!), [parts, desk]);
@@ -73,7 +71,6 @@ export function Composer() {
   const stops = useValue(state.canStop) && answering;
   const isSendable = useValue(desk.isSendable);
   const override = useValue(desk.tool)?.placeholderOverride;
-  const { composer, disclaimer } = useValue(options);
   const disabled = status.type !== 'active';
   const isClosed = status.type === 'closed';
 
@@ -101,7 +98,7 @@ export function Composer() {
         }}
       >
         {rich && <rich.Above />}
-        <div class="composer-row">
+        <div class="composer-row" data-tools={hasTools ? true : undefined}>
           <Editor
             api={editor}
             label={text('composer.label')}

@@ -34,7 +34,8 @@ export function AssistantMessage({ item, streaming }: Props) {
           />
         ))}
       </MarksContext.Provider>
-      {!streaming && cited?.list}
+      {/* Until the list is there, as much room as it takes: a row like this one. */}
+      {!streaming && isCited && (cited?.list ?? <div class="actions" />)}
     </article>
   );
 }

@@ -3,7 +3,13 @@ import { useText } from '../../i18n';
 import type { UserMessageItem } from '../../protocol/generated';
 import { lazy } from '../lazy';
 
-const Attached = lazy(() => import('../files/Attached'));
+/** As high as what comes: a file, several with a picture, one picture. */
+const Attached = lazy(
+  () => import('../files/Attached'),
+  ({ attachments: [first, another] }) => (
+    <svg width={0} height={first!.type !== 'image' ? 54 : another ? 96 : 160} />
+  ),
+);
 const Tag = lazy(
   () => import('./rich/Tag'),
   ({ tag }) => <bdi class="tag">@{tag.text}</bdi>,

@@ -9,6 +9,9 @@ import { turnsOf } from '../turns';
 import { TurnView } from './TurnView';
 import { useScrolling } from './useScrolling';
 
+/** As many turns fill the end of the conversation as far as it is seen, and some more. */
+const NEAR = 8;
+
 const Latest = lazy(() => import('./Latest'));
 const Older = lazy(() => import('./Older'));
 
@@ -54,7 +57,12 @@ export function Thread() {
           )}
           {hasOlder && <Older />}
           {turns.map((turn, index) => (
-            <TurnView key={turn.key} turn={turn} isLast={index === turns.length - 1} />
+            <TurnView
+              key={turn.key}
+              turn={turn}
+              isLast={index === turns.length - 1}
+              isFar={index < turns.length - NEAR}
+            />
           ))}
           {/* Not even the question got through. */}
           {turns.length === 0 && <TurnState />}

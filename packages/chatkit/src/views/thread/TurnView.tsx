@@ -1,6 +1,6 @@
 /** One turn: what was said, what answers it, and what can be done with the answer. */
 import { Component } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { useText } from '../../i18n';
 import { IconButton } from '../../icons/IconButton';
 import { CopyButton } from '../../markdown/CopyButton';
@@ -15,25 +15,21 @@ import { TurnState } from '../items/TurnState';
 import { UserMessage } from '../items/UserMessage';
 import { copyTextOf, type Turn } from '../turns';
 
-export function TurnView({ turn, isLast }: { turn: Turn; isLast: boolean }) {
+type Props = {
+  turn: Turn;
+  isLast: boolean;
+  /** Beyond what is seen of the conversation's end. */
+  isFar: boolean;
+};
+
+export function TurnView({ turn, isLast, isFar }: Props) {
   const { state } = useChat();
   const idle = useValue(state.phase) === 'idle';
-  const box = useRef<HTMLDivElement>(null);
-  const [settled, settle] = useState(!isLast);
-
-  // A turn that was the last keeps its size when it need not be drawn any more: what stands below must not move.
-  useEffect(() => {
-    if (isLast || settled) return;
-    const drawn = requestAnimationFrame(() => {
-      if (!box.current) return;
-      box.current.style.setProperty('contain-intrinsic-block-size', `auto ${box.current.offsetHeight}px`);
-      settle(true);
-    });
-    return () => cancelAnimationFrame(drawn);
-  }, [isLast, settled]);
+  // What was near the end stays laid out: its size would be a guess for a moment, and what stands below must not move.
+  const [isSettled] = useState(isFar);
 
   return (
-    <div ref={box} class={isLast ? 'turn last' : settled ? 'turn settled' : 'turn'}>
+    <div class={isLast ? 'turn last' : isSettled ? 'turn settled' : 'turn'}>
       {turn.rows.map((row) => (
         <RowView key={row.key} row={row} />
       ))}

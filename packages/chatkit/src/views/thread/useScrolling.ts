@@ -126,12 +126,9 @@ export function useScrolling({ turns, follow, loadOlder }: Asked): Scrolling {
     if (!lastBefore && several) toEnd(box, reader);
     else if (lastBefore !== last && last && isShown) toQuestion(box, reader, !!lastBefore);
     else hold(box, reader.anchor);
+    // What does not fill the view cannot be scrolled: more is asked for all the same.
+    if (box.scrollTop < EARLY) older.current?.();
   }, [first, last, several, isOwn, boxOf, reader, hasRoom]);
-
-  // What does not fill the view cannot be scrolled: more is asked for all the same.
-  useEffect(() => {
-    if (scroller.current!.clientHeight && boxOf().scrollTop < EARLY) older.current?.();
-  }, [first, boxOf, hasRoom]);
 
   return { scroller, hasBelow, reader, boxOf };
 }

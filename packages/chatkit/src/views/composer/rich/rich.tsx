@@ -1,7 +1,7 @@
 /** All that may stand around the field of the composer. */
 import { computed } from '@preact/signals-core';
 import type { ComponentType } from 'preact';
-import { useLayoutEffect, useMemo } from 'preact/hooks';
+import { useMemo } from 'preact/hooks';
 import type { Desk } from '../../../state/desk';
 import parts from '../../../styles/later/composer.css?inline';
 import tags from '../../../styles/later/tag.css?inline';
@@ -63,10 +63,6 @@ function Parts({ parts, ...props }: Shown) {
 /** The row below the field; without any part the button that sends stays beside the field. */
 function Tools(props: PartProps) {
   const hasParts = useNeeded({ parts: tools, ...props }).length > 0;
-  const row = props.editor.box.parentElement;
-  useLayoutEffect(() => {
-    row?.toggleAttribute('data-tools', hasParts);
-  }, [row, hasParts]);
   return hasParts ? (
     <div class="composer-tools" part="composer-tools">
       <Parts parts={start} {...props} />
