@@ -42,7 +42,7 @@ def test_what_is_left_out_is_empty_and_what_cannot_be_drawn_harms_nothing_else(s
     stage.start("{initialThread: 'thr_1', locale: 'en', entities: {onClick() {}}}")
 
     for words in ("Without files", "Without notes", "@Ann", "Looked", "1 step", "Size?", "The end"):
-        expect(stage.element.get_by_text(words, exact=True).first).to_be_visible()
+        expect(stage.element.get_by_text(words, exact=True).filter(visible=True).first).to_be_visible()
     expect(stage.element.get_by_role("button", name="@Ann")).to_be_visible()
     expect(stage.element.get_by_text("Read", exact=True)).to_have_count(0)
     stage.until("heard.filter(([name]) => name === 'error').length === 3")  # q2, t2, w1
