@@ -6,7 +6,7 @@ from playwright.sync_api import FloatRect, Locator, expect
 
 from e2e.rows import covers
 from e2e.screen import serious_faults
-from e2e.scripted import Stage, first_answer, question, said, thread
+from e2e.scripted import Stage, first_answer, item, question, said, thread
 
 LONG = "\n\n".join(f"Line {number}" for number in range(60))
 
@@ -148,6 +148,8 @@ def test_in_a_document_the_page_scrolls_and_headings_take_their_level(stage: Sta
         question("q1", "Early"),
         said("a1", f"# First\n\n{LONG}"),
         question("q2", "Late"),
+        item("task", "t1", task={"type": "thought", "content": "# Second", "status_indicator": "none"}),
+        item("widget", "w1", widget={"type": "Card", "children": []}, copy_text="# Third"),
         said("a2", LONG),
     ]
     stage.script.answer("threads.get_by_id", thread("thr_1", items, title="A thread"))
@@ -160,7 +162,8 @@ def test_in_a_document_the_page_scrolls_and_headings_take_their_level(stage: Sta
     expect(stage.composer).to_be_in_viewport(ratio=1)
     expect(stage.answer.get_by_text("Line 59")).to_be_in_viewport(ratio=1)
     expect(stage.element.get_by_role("heading", level=3, name="A thread")).to_be_visible()
-    expect(stage.element.get_by_role("heading", level=4, name="First")).to_have_count(1)
+    for level, name in ((4, "First"), (5, "Second"), (4, "Third")):
+        expect(stage.element.get_by_role("heading", level=level, name=name)).to_have_count(1)
 
     # A new question goes to the top of what can be seen, and the way to the end is offered.
     stage.script.answer("threads.add_user_message", first_answer(LONG, asks="Now")[1:])

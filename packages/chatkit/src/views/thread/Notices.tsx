@@ -12,7 +12,8 @@ export { styles };
 
 export function View() {
   const text = useText();
-  const { state, commands, root, announce } = useChat();
+  const { state, commands, root, announce, options } = useChat();
+  const { headingLevel = 2 } = useValue(options);
   const notices = useValue(state.notices);
   const said = useRef(0);
 
@@ -30,7 +31,7 @@ export function View() {
           {notice.level !== 'info' && <Icon name="warning" />}
           <div>
             {notice.title && <strong dir="auto">{notice.title}</strong>}
-            <Markdown source={notice.message} />
+            <Markdown source={notice.message} headingLevel={headingLevel + 1} />
           </div>
           <IconButton icon="close" label={text('dismiss')} onClick={() => commands.dismissNotice(notice)} />
         </div>

@@ -3,6 +3,8 @@ import { useLocale, useText, type TextOf } from '../../../i18n';
 import { Markdown } from '../../../markdown/Markdown';
 import type { ThreadItem } from '../../../protocol/generated';
 import styles from '../../../styles/later/items.css?inline';
+import { useValue } from '../../../useValue';
+import { useChat } from '../../context';
 import { Answers } from './Answers';
 import { GeneratedImage } from './GeneratedImage';
 import { TaskView } from './TaskView';
@@ -30,9 +32,10 @@ export function View({ item, streaming }: Props) {
 }
 
 function Content({ item, streaming }: Props) {
+  const { headingLevel = 2 } = useValue(useChat().options);
   switch (item.type) {
     case 'widget':
-      return item.copy_text ? <Markdown source={item.copy_text} /> : null;
+      return item.copy_text ? <Markdown source={item.copy_text} headingLevel={headingLevel + 1} /> : null;
     case 'workflow':
       return <WorkflowView workflow={item.workflow} streaming={streaming} />;
     case 'task':

@@ -4,6 +4,8 @@ import { Icon } from '../../../icons/Icon';
 import { Markdown } from '../../../markdown/Markdown';
 import { safeLink } from '../../../markdown/links';
 import type { Task, URLSource } from '../../../protocol/generated';
+import { useValue } from '../../../useValue';
+import { useChat } from '../../context';
 import { titleOf } from './WorkflowView';
 
 type Props = { task: Task; status: Task['status_indicator'] | null };
@@ -48,10 +50,11 @@ function iconOf(task: Task): string | null {
 }
 
 function Content({ task }: { task: Task }) {
+  const { headingLevel = 2 } = useValue(useChat().options);
   switch (task.type) {
     case 'custom':
     case 'thought':
-      return task.content ? <Markdown source={task.content} headingLevel={4} /> : null;
+      return task.content ? <Markdown source={task.content} headingLevel={headingLevel + 2} /> : null;
     case 'web_search':
       return (
         <>
