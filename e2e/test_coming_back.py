@@ -74,37 +74,34 @@ def test_three_tabs_hear_by_one_stream_and_a_hidden_one_needs_none(
     """§2.7: one `threads.watch` per browser, not per tab; closed while hidden"""
     watch.expect("net::ERR_")
     watching = Open("threads.watch")
-    first, second, third = tabs
     for chat in tabs:
         watching.follow(chat.page)
         chat.page.add_init_script(VISIBILITY)
         chat.open(showcase.url)
-    first.say(LONG_PROMPT)
-    expect(first.stop_button).to_be_visible()
-    for chat in (second, third):
+    tabs[0].say(LONG_PROMPT)
+    expect(tabs[0].stop_button).to_be_visible()
+    for chat in tabs:
         chat.history_button.click()
         running = chat.rows().first.get_by_role("img", name="an answer is being written")
         expect(running).to_be_visible(timeout=30 * SECOND)
-    watching.wait(first.page, 1)
+    watching.wait(tabs[0].page, 1)
     # Whoever reads is hidden: another one reads on, and hears the end.
+    [request] = watching.now
+    reading = next(chat for chat in tabs if chat.page == request.frame.page)
+    stopping, seeing = (chat for chat in tabs if chat is not reading)
     made = watching.count
-    first.page.evaluate("look(false)")
-    watching.wait(first.page, 1, made + 1)
-    second.rows().first.get_by_role("button").first.click()
-    second.stop_button.click()
-    expect(third.rows().first.get_by_role("img", name="an answer is being written")).to_have_count(0)
-    for chat in (second, third):
+    reading.page.evaluate("look(false)")
+    watching.wait(stopping.page, 1, made + 1)
+    stopping.rows().first.get_by_role("button").first.click()
+    stopping.stop_button.click()
+    expect(seeing.rows().first.get_by_role("img", name="an answer is being written")).to_have_count(0)
+    for chat in (stopping, seeing):
         chat.page.evaluate("look(false)")
-    page = first.page
-    for _ in range(600):
-        if not watching.now:
-            break
-        page.wait_for_timeout(50)
-    assert not watching.now
+    watching.wait(reading.page, 0)
     made = watching.count
-    page.evaluate("look(true)")
-    watching.wait(page, 1, made + 1)
-    first.wait_for_end()
+    reading.page.evaluate("look(true)")
+    watching.wait(reading.page, 1, made + 1)
+    tabs[0].wait_for_end()
 
 
 def test_a_lost_line_is_told_after_three_seconds_and_sought_at_once_when_that_makes_sense(
