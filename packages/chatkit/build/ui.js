@@ -22,6 +22,7 @@ import '../src/developed';
 import '../src/state/waiting';
 import '../src/transport/client';
 import '../src/transport/later';
+import '../src/state/message';
 import '../src/state/signals';
 import '../src/state/hearing';
 import '../src/state/timeline';

@@ -1,17 +1,11 @@
 /** What a person or a page can ask of a chat, and the chat itself. */
 import { batch } from '@preact/signals-core';
-import type {
-  Action,
-  ClientToolCallItem,
-  ThreadItem,
-  UserMessageContent,
-  UserMessageInput,
-  UserMessageItem,
-} from '../protocol/generated';
+import type { Action, ClientToolCallItem, ThreadItem } from '../protocol/generated';
 import type { Chat, ChatCommands, ChatState, ComposerControl, Draft } from './chat';
 import { failureOf, isWorthRetrying } from './failures';
 import { Hearing } from './hearing';
 import { History } from './history';
+import { messageInput, pendingMessage } from './message';
 import { clearThread, createSignals, type Surroundings } from './signals';
 import { Timeline } from './timeline';
 import { Turn, type Opening, type Outcome, type TurnListener } from './turn';
@@ -50,7 +44,6 @@ class ChatMachine implements RunningChat {
   #open = new AbortController();
   #turn: Turn | null = null;
   #opening: Promise<void> = Promise.resolve();
-  #pendingSerial = 0;
   /** The server is known to keep turns running without their reader. */
   #resumes = false;
   #hearing: Hearing | null = null;
@@ -193,7 +186,7 @@ class ChatMachine implements RunningChat {
       else this.#showFailure(outcome.error, again);
     };
     const turn = this.#begin(opening, onEnd, placeIn(turnId));
-    this.#timeline.putPending(this.#pendingItem(input, draft));
+    this.#timeline.putPending(pendingMessage(threadId.value, input, draft));
     await turn.accepted;
     accepted.value = draft;
   }
@@ -284,19 +277,6 @@ class ChatMachine implements RunningChat {
         .reverse()
         .find((item) => item.type === 'user_message')?.id ?? null
     );
-  }
-
-  #pendingItem(input: UserMessageInput, { attachments = [] }: Draft): UserMessageItem {
-    return {
-      type: 'user_message',
-      id: `pending-${String(++this.#pendingSerial)}`,
-      thread_id: this.#signals.threadId.value ?? '',
-      created_at: new Date().toISOString(),
-      content: input.content,
-      attachments: [...attachments],
-      inference_options: input.inference_options,
-      ...(input.quoted_text != null && { quoted_text: input.quoted_text }),
-    };
   }
 
   // --- threads ---------------------------------------------------------------------------------
@@ -401,16 +381,4 @@ class ChatMachine implements RunningChat {
 function handled(work: Promise<void>): Promise<void> {
   work.catch(() => undefined);
   return work;
-}
-
-function messageInput(draft: Draft): UserMessageInput {
-  return {
-    content: draft.content as UserMessageContent[],
-    attachments: (draft.attachments ?? []).map(({ id }) => id),
-    quoted_text: draft.quotedText ?? null,
-    inference_options: {
-      ...(draft.toolChoice != null && { tool_choice: { id: draft.toolChoice } }),
-      ...(draft.model != null && { model: draft.model }),
-    },
-  };
 }
