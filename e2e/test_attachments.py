@@ -241,6 +241,13 @@ def test_what_may_not_be_attached_is_named_and_the_rest_goes(stage: Stage) -> No
             "third.txt was left out. Files per message: 2.",
         ]
     )
+    # Over a composer that leaves no room above itself, it covers that: nothing of it is cut.
+    stage.composer.fill("line\n" * 30)
+    toast.get_by_role("button", name="Dismiss").focus()  # it stays while somebody is at it
+    stage.js("chat.setOptions({...chat.options, disclaimer: {text: 'Answers may be wrong. '.repeat(4)}})")
+    stage.page.set_viewport_size({"width": 280, "height": 300})
+    toast_top = "chat.shadowRoot.querySelector('[part=toast]').getBoundingClientRect().top"
+    stage.until(f"chat.offsetWidth === 280 && {toast_top} > 0")
     expect(chips(stage)).to_have_count(2)
     expect(chips(stage).get_by_role("progressbar")).to_have_count(0)
     assert [(one["file"], one["code"]) for one in stage.errors] == [

@@ -256,6 +256,14 @@ def test_what_is_selected_across_tags_is_replaced_deleted_cut_and_pasted(field: 
     field.press("Control+v")
     assert field.text == whole
     # Words that look like a tag stay words (element.md §3.14).
+    # What was copied as HTML alone comes in by its words.
+    field.stage.js("""navigator.clipboard.write([new ClipboardItem({
+      'text/html': new Blob(['<p>one &amp; <b>two</b></p><p>three</p>'], {type: 'text/html'}),
+    })])""")
+    before = field.text
+    field.press("Control+v")
+    assert "one & two\nthree" in field.text
+    field.undo(before)
     field.stage.js("navigator.clipboard.writeText('@Ann')")
     field.press("Control+a", "Control+v")
     assert field.text == "@Ann"
@@ -336,6 +344,14 @@ def test_dragged_tags_stay_tags_in_the_field_and_are_words_elsewhere(field: Fiel
     assert field.text == "one [Ann] two[Ann] three"
     is_taken_back()
 
+    # Dropped on a tag, which takes nothing in, words come in beside it.
+    x, y = field.place(1)
+    for to, text in ((x - 8, "one two[Ann]  three"), (x + 8, "one [Ann]two  three")):
+        field.press("Control+Home", *["ArrowRight"] * 6, *["Shift+ArrowRight"] * 3)
+        field.drag(field.place(2, 2), (to, y))
+        assert field.text == text
+        is_taken_back()
+
     # Pressed without being dragged, it is selected as one thing.
     page.mouse.click(*field.place(1))
     assert stage.js(selected) == "@Ann"
@@ -363,3 +379,6 @@ def test_dragged_tags_stay_tags_in_the_field_and_are_words_elsewhere(field: Fiel
     stage.js("{ page.textContent = '@Ann'; getSelection().selectAllChildren(page) }")
     field.drag((8, 10), field.place(2, 10))
     assert field.text == "one [Ann] two three@Ann"
+    stage.js("{ page.textContent = '@Ann'; getSelection().selectAllChildren(page) }")
+    field.drag((8, 10), (x + 8, y))
+    assert field.text == "one [Ann]@Ann two three@Ann"

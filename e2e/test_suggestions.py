@@ -79,6 +79,15 @@ def test_entities_are_found_chosen_and_sent(stage: Stage) -> None:
     expect(options(stage)).to_have_count(0)
     stage.page.keyboard.press("Backspace")
     stage.page.keyboard.press("Backspace")
+    stage.page.keyboard.type("@")
+    expect(options(stage)).to_have_count(4)
+    stage.page.keyboard.press("Escape")
+    expect(options(stage)).to_have_count(0)
+    stage.page.keyboard.press("Shift+ArrowLeft")
+    stage.page.keyboard.type("@")  # another one in its place
+    expect(options(stage)).to_have_count(4)
+    stage.page.keyboard.press("Backspace")
+    expect(options(stage)).to_have_count(0)
 
     # Enter does not wait for the letters to be searched: it takes the first of what they find.
     stage.page.keyboard.type("@bob", delay=5)

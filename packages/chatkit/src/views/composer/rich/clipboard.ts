@@ -1,4 +1,5 @@
 /** Tags on the clipboard: words to everybody else, and tags again where they are pasted in this page. */
+import { wordsOf } from './wordsOf';
 import type { EditorHandle } from '../editor/Editor';
 import { plain, TAG, type Draft, type Range } from '../editor/model';
 
@@ -36,14 +37,23 @@ export function carryTags(editor: EditorHandle): () => void {
   box.addEventListener(
     'paste',
     (event) => {
-      if (!copied?.tags.length || plain(event.clipboardData!.getData('text/plain')) !== copied.words) return;
+      const data = event.clipboardData!;
+      const text = plain(data.getData('text/plain'));
+      const piece = text || data.files.length ? copied : asWords(data.getData('text/html'));
+      if (!piece?.words || (piece === copied && (!piece.tags.length || text !== piece.words))) return;
       event.preventDefault();
       event.stopPropagation();
-      editor.edit(editor.selection(), copied.text, copied.tags);
+      editor.edit(editor.selection(), piece.text, piece.tags);
     },
     { signal, capture: true }, // before the field takes the words
   );
   return () => stop.abort();
+}
+
+/** The words of what was copied as HTML alone. */
+function asWords(html: string): Piece {
+  const text = plain(wordsOf(html));
+  return { text, tags: [], words: text };
 }
 
 /** What stands in a range of a draft. */

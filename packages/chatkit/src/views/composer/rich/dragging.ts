@@ -37,13 +37,39 @@ export function dragTags(editor: EditorHandle): () => void {
     event.preventDefault();
     event.stopPropagation();
   };
+  /** A tag takes nothing in: what is dropped on it comes in beside it. */
+  const chipAt = ({ target, dataTransfer }: DragEvent) =>
+    dataTransfer?.types.includes('text/plain') && (target as Element).closest<HTMLElement>('.tag');
+  const isMoving = ({ ctrlKey, altKey }: DragEvent) => dragged?.from === box && !ctrlKey && !altKey;
+  const hover = (event: DragEvent) => {
+    if (!box.isContentEditable || !chipAt(event)) return;
+    event.preventDefault();
+    event.dataTransfer!.dropEffect = isMoving(event) ? 'move' : 'copy';
+  };
+  const dropBeside = (event: DragEvent) => {
+    const chip = box.isContentEditable && chipAt(event);
+    if (!chip) return;
+    event.preventDefault();
+    const { left, width } = chip.getBoundingClientRect();
+    const isLeft = event.clientX < left + width / 2;
+    const isBefore = isLeft === (getComputedStyle(box).direction === 'ltr');
+    const at = [...box.childNodes].indexOf(chip) + (isBefore ? 0 : 1);
+    box.focus();
+    document.getSelection()?.setBaseAndExtent(box, at, box, at);
+    const text = plain(event.dataTransfer!.getData('text/plain'));
+    if (dragged?.words === text) put(editor, dragged, isMoving(event) ? dragged.range : null);
+    else editor.edit(editor.selection(), text);
+    dragged = null;
+  };
+  box.addEventListener('dragover', hover, { signal });
   box.addEventListener('dragstart', begin, { signal });
   box.addEventListener('dragend', () => (dragged = null), { signal });
   box.addEventListener(
     'drop',
-    () => {
+    (event) => {
       isDroppedHere = true;
       isMoved = false;
+      dropBeside(event);
     },
     { signal },
   );

@@ -124,8 +124,9 @@ function groupsOf(choices: readonly Choice[]): [string, [Choice, number][]][] {
 }
 
 /** Before the editor, which would send at Enter. */
-function useListening({ box }: EditorHandle, suggestions: Suggestions): void {
+function useListening(editor: EditorHandle, suggestions: Suggestions): void {
   useEffect(() => {
+    const { box } = editor;
     const row = box.parentElement!;
     const stop = new AbortController();
     const { signal } = stop;
@@ -141,6 +142,7 @@ function useListening({ box }: EditorHandle, suggestions: Suggestions): void {
       },
       { capture: true, signal },
     );
+    box.addEventListener('beforeinput', () => suggestions.replacing(editor.selection()), { signal });
     box.addEventListener('input', () => suggestions.typed(), { signal });
     box.addEventListener('blur', () => suggestions.close(), { signal });
     // What was typed before this was there.
@@ -150,7 +152,7 @@ function useListening({ box }: EditorHandle, suggestions: Suggestions): void {
       stop.abort();
       suggestions.close();
     };
-  }, [box, suggestions]);
+  }, [editor, suggestions]);
 }
 
 function isHandled(event: KeyboardEvent, suggestions: Suggestions): boolean {

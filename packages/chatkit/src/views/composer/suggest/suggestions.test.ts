@@ -144,6 +144,19 @@ test('closed by Escape, it stays closed for what is typed there, and opens for t
   expect(suggestions.menu.value).not.toBeNull();
 });
 
+test('closed by Escape, it opens for the same sign where that takes the place of all there was', async () => {
+  const { type, suggestions, field } = given({ entities: { onTagSearch: async () => [entity('a')] } });
+  await type('@a');
+  suggestions.back();
+  suggestions.replacing({ start: 1, end: 2 });
+  await type('b');
+  expect(suggestions.menu.value).toBeNull();
+  suggestions.replacing({ start: 0, end: 3 });
+  field.edit({ start: 0, end: 3 }, '');
+  await type('@');
+  expect(suggestions.menu.value).not.toBeNull();
+});
+
 test('a caret that moves opens nothing', () => {
   const { field, suggestions } = given({ entities: { onTagSearch: async () => [] } });
   field.draft = { text: '@an', tags: [] };

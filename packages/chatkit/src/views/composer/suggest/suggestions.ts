@@ -82,6 +82,12 @@ export class Suggestions {
     if (this.menu.peek()) this.#follow(false);
   }
 
+  /** Something else comes in place of a range: what was closed there is over. */
+  replacing({ start, end }: Range): void {
+    const at = this.#dismissed;
+    if (at !== null && start <= at && at < end) this.#dismissed = null;
+  }
+
   close(): void {
     this.#serial++;
     clearTimeout(this.#pause);

@@ -1,9 +1,10 @@
 /** Words above the composer that go by themselves, but not while somebody is at them. */
-import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { useText } from '../../../i18n';
 import { IconButton } from '../../../icons/IconButton';
 import { useValue } from '../../../useValue';
 import styles from '../../../styles/later/toast.css?inline';
+import { useChat } from '../../context';
 import type { PartProps } from '../rich/slots';
 import { toastOf, type Toast } from './toasts';
 
@@ -12,6 +13,9 @@ export { styles };
 /** Milliseconds for a line, and for each that follows it. */
 const SHOWN = 6000;
 const MORE = 1500;
+
+/** Pixels between the composer and what is told, as in toast.css. */
+const GAP = 20;
 
 export function View({ desk, editor }: PartProps) {
   const toast = toastOf(desk);
@@ -44,8 +48,25 @@ function One({ toast, onClose }: { toast: Toast; onClose: () => void }) {
     go();
     return stay;
   }, [go, stay]);
+  const box = useRef<HTMLDivElement>(null);
+  const { root } = useChat();
+  // Where the composer leaves no room above itself, it is covered rather than the words.
+  useLayoutEffect(() => {
+    const { style } = box.current!;
+    const place = () => {
+      style.insetBlockEnd = '';
+      const missing =
+        root.current!.getBoundingClientRect().top + 8 - box.current!.getBoundingClientRect().top;
+      if (missing > 0) style.insetBlockEnd = `${GAP - missing}px`;
+    };
+    const resized = new ResizeObserver(place);
+    resized.observe(root.current!);
+    resized.observe(box.current!.closest('.footer')!);
+    return () => resized.disconnect();
+  }, [root]);
   return (
     <div
+      ref={box}
       class="toast"
       part="toast"
       role="alert"
