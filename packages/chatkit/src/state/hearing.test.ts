@@ -139,6 +139,21 @@ test.each<[string, WatchEvent]>([
   expect(rest.stop).toHaveBeenCalledOnce();
 });
 
+test('what ends while the rest is on its way is told of: nobody may have seen it', async () => {
+  let arrive: () => void = () => undefined;
+  load.mockImplementationOnce(async () => {
+    await new Promise<void>((resolve) => (arrive = resolve));
+    return { watch: begun };
+  });
+  begin(null, 'running');
+  await stream.say(started('thr_1', 'running') as never);
+  hearing.open(); // its thread is left
+  await stream.say(ended('thr_1', 'running') as never);
+  arrive();
+  await vi.waitFor(() => expect(fetched()).toEqual([ended('thr_1', 'running')]));
+  expect(kept).toBe('{"running":["thr_1"],"unread":[]}');
+});
+
 test.each<[string, () => unknown]>([
   ['another tab that speaks', () => new BroadcastChannel(`chatkit.watch ${name}`).postMessage('hello')],
   ['a page that is hidden', () => shown.listeners.forEach((tell) => tell())],

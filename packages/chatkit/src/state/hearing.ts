@@ -115,7 +115,7 @@ export class Hearing {
       for (const event of frames.flatMap(eventOf)) {
         // Who shows no list of threads needs no news of others.
         if (event.type === 'thread.updated') showUpdate(home, event.thread);
-        else if (!this.#isOwn(event)) this.#heard.push(event);
+        else if (this.#isOpen || !this.#isOwn(event)) this.#heard.push(event);
         else if (event.type !== 'thread.deleted')
           marks = event.type === 'turn.started' ? marksOf([event.thread_id], []) : NO_MARKS;
       }
