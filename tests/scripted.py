@@ -1,12 +1,13 @@
 """A server that answers by a script, and the requests and items that its tests are made of."""
 
+import json
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 from typing import Any
 
 from chatkit.clock import now
 from chatkit.relay.base import Relay
-from chatkit.server import ChatKitServer
+from chatkit.server import ChatKitServer, StreamingResult
 from chatkit.store import AttachmentStore, Store
 from chatkit.turns.places import OnBusy
 from chatkit.types import (
@@ -155,3 +156,10 @@ def texts(items: Sequence[ThreadItem]) -> list[str]:
 def types(events: Sequence[ThreadStreamEvent]) -> list[str]:
     """The types of events, in short: without what they have in common."""
     return [event.type.removeprefix("thread.") for event in events]
+
+
+async def raw(server: Scripted, body: dict[str, Any]) -> list[dict[str, Any]]:
+    """The events as JSON."""
+    result = await server.process(json.dumps(body), ALICE)
+    assert isinstance(result, StreamingResult)
+    return [json.loads(frame.removeprefix(b"data: ")) async for frame in result]
