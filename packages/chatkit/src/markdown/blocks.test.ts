@@ -1,7 +1,8 @@
 /** Parsing the tail of a growing text ends where parsing the whole text would (frontend-stack.md, risk 1). */
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { BlockParser, holdBack } from './blocks';
+import { askForRare, rare } from './rare';
 
 const corpus = [
   '# Title\n\nA paragraph with **bold**, *em*, `code` and [a link](https://example.com/a_(b)).\nSecond line.',
@@ -134,6 +135,8 @@ describe('what is half there', () => {
     ['some **bold wor', 'some **bold wor**'],
     ['| a | b', ''],
     ['text\n\n| a | b |\n|--', 'text\n\n'],
+    // Nothing of a table until what knows tables is there.
+    ['text\n\n| a | b |\n|---|---|\n| 1 |', 'text\n\n'],
     ['done.\n- ', 'done.\n'],
     ['```js\nlet a = [1', '```js\nlet a = [1'],
   ])('%j is shown as %j', (text, shown) => {
@@ -146,4 +149,12 @@ describe('what is half there', () => {
       expect(holdBack(text)).toBe(text);
     },
   );
+
+  it('of a table shows the rows that are there, as soon as what knows tables is', async () => {
+    askForRare();
+    await vi.waitFor(() => expect(rare.value).not.toBeNull(), 60_000);
+    const table = 'text\n\n| a | b |\n|---|---|\n| 1 |';
+    expect(holdBack(table)).toBe(table);
+    expect(holdBack('text\n\n| a | b |\n|--')).toBe('text\n\n');
+  }, 60_000);
 });

@@ -81,8 +81,8 @@ export function holdBack(tail: string): string {
   if (fences.length % 2 === 1) return tail;
   const without = rare.peek()?.holdBackRare(tail) ?? tail;
   if (without !== tail) return without;
-  const text = tail.slice(0, tableHead(tail));
-  if (text !== tail) return text;
+  const table = tableHead(tail);
+  if (table >= 0) return tail.slice(0, table);
 
   const cut = tail.lastIndexOf('\n') + 1;
   let line = tail.slice(cut);
@@ -94,9 +94,13 @@ export function holdBack(tail: string): string {
   return tail.slice(0, cut) + line;
 }
 
-/** Where a table begins whose line of dashes is not complete: until it is, its first lines mean nothing. */
+/**
+ * Where a table begins whose line of dashes is not complete: until it is, its first lines mean nothing. Nor do any until
+ * what knows tables is there, which is on its way from the first sign of one.
+ */
 function tableHead(tail: string): number {
   const block = tail.lastIndexOf('\n\n') + 1;
-  const head = /^[ \t]*\|[^\n]*(?:\n[ \t|:-]*)?$/m.exec(tail.slice(block));
-  return head && block + head.index + head[0].length === tail.length ? block + head.index : tail.length;
+  const head = /^[ \t]*\|[^\n]*(?:\n[ \t|:-]*)?/m.exec(tail.slice(block));
+  const isHeld = head && !(rare.peek() && tail.slice(block + head.index + head[0].length));
+  return isHeld ? block + head.index : -1;
 }
