@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from chatkit.demo.showcase import LONG, LONG_PROMPT
+from chatkit.demo.showcase import FAIL_PROMPT, LONG, LONG_PROMPT
 from e2e.cable import Cable
 from e2e.conftest import Demo, Watch
 from e2e.screen import SECOND, Chat, rename_first, serious_faults
@@ -103,6 +103,20 @@ def test_a_line_that_is_lost_is_said_to_be_and_the_answer_goes_on_without_a_jump
         expect_growing(chat, before)
         assert chat.questions.first.bounding_box() == box
         expect_whole(chat)
+
+
+def test_a_question_whose_answer_failed_can_be_asked_again_after_a_reload(chat: Chat) -> None:
+    """The server keeps nothing of an answer that failed; it tells that nothing runs (§2.2)."""
+    chat.say(FAIL_PROMPT)
+    alert = chat.element.get_by_role("alert")
+    expect(alert).to_contain_text("The scripted failure you asked for.")
+    chat.page.reload()
+    expect(alert).to_have_text("This message was not answered. Try again", use_inner_text=True)
+    expect(alert.locator(".icon").first).to_be_hidden()
+    assert serious_faults(chat.page) == []
+    alert.get_by_role("button", name="Try again").press("Enter")
+    expect(alert).to_contain_text("The scripted failure you asked for.")
+    expect(chat.questions).to_have_count(1)
 
 
 def test_two_windows_show_the_same_answer_and_either_can_stop_it(chat: Chat, other: Chat) -> None:

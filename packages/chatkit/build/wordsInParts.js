@@ -28,6 +28,7 @@ const LATER = [
   'suggest.',
   'task.',
   'thread.latest',
+  'thread.loading',
   'thread.older',
   'tool.',
   'workflow.',

@@ -60,6 +60,7 @@ export type Failure = {
     | 'interrupted'
     | 'broken'
     | 'stream'
+    | 'unanswered'
     | 'custom';
   /** Words from the server that are already in the reader's language (kind `custom`). */
   readonly message?: string;

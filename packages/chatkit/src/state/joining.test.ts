@@ -128,3 +128,40 @@ test('after a crash the thread is shown as it is stored, and the failure stays (
   await until(() => given.chat.state.phase.value === 'idle');
   expect(given.chat.state.failure.value?.retry).not.toBeNull();
 });
+
+test('a question that stands without an answer can be asked again, where the server tells what runs (§2.2)', async () => {
+  const asked = (id: string, more = {}) =>
+    Response.json(thread(id, { items: { data: [question('m1', 'Hi')], has_more: false }, ...more }));
+  const { given, script } = await givenAnswer();
+  const { commands, state } = given.chat;
+  const shown = () => state.failure.value?.failure.kind;
+  given.answers.push(asked('thr_2'));
+  await commands.openThread('thr_2');
+  expect(shown()).toBe('unanswered');
+  await script.end().catch(() => undefined);
+
+  // Answered elsewhere meanwhile.
+  const items = { data: [question('m1', 'Hi'), answer('m2', 'Hello')], has_more: false };
+  given.answers.push(Response.json(thread('thr_2', { items })));
+  await given.chat.refresh();
+  expect(shown()).toBeUndefined();
+
+  given.answers.push(asked('thr_3', { status: { type: 'locked', reason: null } }));
+  await commands.openThread('thr_3');
+  expect([shown(), given.screen()]).toEqual([undefined, ['I: Hi']]);
+
+  given.answers.push(asked('thr_4'), new Script());
+  await commands.openThread('thr_4');
+  state.failure.value!.retry!();
+  await until(() => types(given).includes('threads.retry_after_item'));
+  expect(given.asked.at(-1)!.params).toEqual({ thread_id: 'thr_4', item_id: 'm1' });
+  expect(shown()).toBeUndefined();
+});
+
+test('of a question at a server that does not tell what runs nothing is said', async () => {
+  const items = { data: [question('m1', 'Hi')], has_more: false };
+  const given = givenChat(Response.json(thread('thr_1', { items })));
+  await given.chat.commands.openThread('thr_1');
+  expect(given.screen()).toEqual(['I: Hi']);
+  expect(given.chat.state.failure.value).toBeNull();
+});

@@ -68,6 +68,7 @@ export class Threads {
   join({ id, active_turn: active }: Thread, isOpened: boolean): void {
     const { home } = this;
     const { timeline } = home;
+    const { failure, thread } = home.signals;
     if (home.turn() || home.signals.threadId.value !== id) return;
     const onEnd = ({ error }: Outcome) => {
       if (error) this.#failed(error);
@@ -80,11 +81,19 @@ export class Threads {
       const params = { thread_id: id, turn_id: active.turn_id, after_seq: 0 };
       // From the start, for what no thread holds: whether it can be stopped, what it is doing.
       home.begin({ type: 'threads.attach', params }, onEnd, placeIn(active.turn_id, active.last_seq, true));
-    } else if (isOpened && home.knownToResume() && home.around.clientTool()) {
-      const calls = pendingCalls(timeline.items);
-      if (!calls.length) return;
+      return;
+    }
+    if (failure.value?.failure.kind === 'unanswered') failure.value = null;
+    // Of another server nobody knows whether it is still at work.
+    if (!home.knownToResume()) return;
+    const calls = isOpened && home.around.clientTool() ? pendingCalls(timeline.items) : [];
+    const last = timeline.items.at(-1);
+    if (calls.length) {
       home.learnsToResume();
       home.begin(calls, onEnd);
+    } else if (last?.type === 'user_message' && thread.value?.status.type === 'active' && !failure.value) {
+      const retry = () => home.retryAfter(last.id);
+      failure.value = { failure: { kind: 'unanswered', detail: '' }, retry };
     }
   }
 

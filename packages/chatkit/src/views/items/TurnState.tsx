@@ -53,10 +53,10 @@ export function FailureRow(props: RowProps) {
   const text = useText();
   const { failure } = props;
   const isOver = useLaterWords();
-  // What has details has come from the server, which can send more.
-  const Button = failure.detail ? LaterWay : Way;
+  // What has details, be they empty, is known from the server, which can send more.
+  const Button = failure.detail == null ? Way : LaterWay;
   return (
-    <div class="failure" part="failure" role="alert">
+    <div class={`failure ${failure.kind}`} part="failure" role="alert">
       <Icon name="warning" />
       <p dir="auto" title={failure.detail && text('details', { detail: failure.detail })}>
         {wordsFor(failure, text) || (isOver && text('failure.server'))}

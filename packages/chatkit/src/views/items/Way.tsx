@@ -4,9 +4,10 @@ import { useText, type MessageKey } from '../../i18n';
 import { Icon } from '../../icons/Icon';
 import type { Failure } from '../../state/chat';
 import { useChat } from '../context';
+import styles from '../../styles/later/way.css?inline';
 import type { RowProps } from './TurnState';
 
-export const styles = '';
+export { styles };
 
 /** What the button says, where it does not try again. */
 const WAYS: Partial<Record<Failure['kind'], MessageKey>> = {

@@ -14,6 +14,7 @@ const NEAR = 8;
 
 const Latest = lazy(() => import('./Latest'));
 const Older = lazy(() => import('./Older'));
+const Skeleton = lazy(() => import('./Skeleton'));
 
 export function Thread() {
   const text = useText();
@@ -45,13 +46,7 @@ export function Thread() {
         tabIndex={0}
       >
         <div class="column">
-          {loading && (
-            <div class="skeleton" role="status" aria-label={text('thread.loading')}>
-              <div />
-              <div />
-              <div />
-            </div>
-          )}
+          {loading && <Skeleton />}
           {load === 'failed' && loadFailure && (
             <FailureRow failure={loadFailure} retry={() => void commands.reloadThread()} />
           )}
