@@ -46,6 +46,7 @@ def test_what_is_left_out_is_empty_and_what_cannot_be_drawn_harms_nothing_else(s
     expect(stage.element.get_by_role("button", name="@Ann")).to_be_visible()
     expect(stage.element.get_by_text("Read", exact=True)).to_have_count(0)
     stage.until("heard.filter(([name]) => name === 'error').length === 3")  # q2, t2, w1
+    assert {error["name"] for error in stage.errors} == {"ReplyError"}
     expect(stage.element.get_by_text("undefined")).to_have_count(0)
 
     stage.history_button.click()

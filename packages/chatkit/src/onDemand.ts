@@ -34,7 +34,7 @@ export function fetchPart<M>(
       (error: unknown) => {
         if (isOver) return;
         if (waitMs > AGAIN_MS) isLacking.value = true;
-        else report?.(error as Error);
+        else report?.(Object.assign(error as Error, { name: 'NetworkError' })); // else a TypeError
         clock = setTimeout(go, (waitMs = Math.min(LONGEST_MS, waitMs * 2)));
       },
     );

@@ -7,7 +7,7 @@ import { CopyButton } from '../../markdown/CopyButton';
 import type { ThreadItem } from '../../protocol/generated';
 import type { Row } from '../../state/chat';
 import { useValue } from '../../useValue';
-import { ChatContext, useChat, type ViewContext } from '../context';
+import { useChat, type ViewContext } from '../context';
 import { AssistantMessage } from '../items/AssistantMessage';
 import { Feedback } from '../items/Feedback';
 import { OtherItem } from '../items/OtherItem';
@@ -23,7 +23,7 @@ type Props = {
 };
 
 export function TurnView({ turn, isLast, isFar }: Props) {
-  const { state } = useChat();
+  const { state, report } = useChat();
   const idle = useValue(state.phase) === 'idle';
   // What was near the end stays laid out: its size would be a guess for a moment, and what stands below must not move.
   const [isSettled] = useState(isFar);
@@ -31,7 +31,7 @@ export function TurnView({ turn, isLast, isFar }: Props) {
   return (
     <div class={isLast ? 'turn last' : isSettled ? 'turn settled' : 'turn'}>
       {turn.rows.map((row) => (
-        <RowView key={row.key} row={row} />
+        <RowView key={row.key} row={row} report={report} />
       ))}
       {isLast && <TurnState />}
       {(idle || !isLast) && <Actions rows={turn.rows} />}
@@ -40,23 +40,22 @@ export function TurnView({ turn, isLast, isFar }: Props) {
 }
 
 type RowProps = { row: Row };
+type GuardProps = RowProps & Pick<ViewContext, 'report'>;
 /** `bad`: what cannot be drawn; no server should send it. */
 type RowState = { bad?: ThreadItem | undefined };
 
 /** A row is drawn again when it is another one, or what it follows has changed. What it cannot draw harms no other. */
-class RowView extends Component<RowProps, RowState> {
-  static override contextType = ChatContext;
-
+class RowView extends Component<GuardProps, RowState> {
   override shouldComponentUpdate({ row }: RowProps, state: RowState): boolean {
     return row !== this.props.row || state !== this.state;
   }
 
-  override componentDidCatch(error: Error): void {
-    (this.context as ViewContext).report(error);
+  override componentDidCatch(cause: Error): void {
     this.setState({ bad: this.props.row.item.peek() });
+    this.props.report(Object.assign(cause, { name: 'ReplyError' }));
   }
 
-  override render({ row }: RowProps, { bad }: RowState) {
+  override render({ row }: GuardProps, { bad }: RowState) {
     return <Item row={row} bad={bad} />;
   }
 }
@@ -75,7 +74,7 @@ function Actions({ rows }: { rows: readonly Row[] }) {
   const { options, state, commands } = useChat();
   const { threadItemActions } = useValue(options);
   const idle = useValue(state.phase) === 'idle';
-  const isActive = (useValue(state.thread)?.status.type ?? 'active') === 'active';
+  const isActive = useValue(state.thread)?.status.type === 'active';
   const answer = rows.findLast((row) => row.item.peek().type !== 'user_message');
   if (!answer) return null;
   const canRetry =

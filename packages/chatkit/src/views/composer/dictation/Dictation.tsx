@@ -1,5 +1,6 @@
 /** Speaks instead of typing: a recording that the server writes down, into the field at the caret (element.md §3.10). */
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { IntegrationError } from '../../../events';
 import { useText } from '../../../i18n';
 import { IconButton } from '../../../icons/IconButton';
 import { paths } from '../../../icons/tools';
@@ -52,7 +53,7 @@ export function View({ desk, editor }: PartProps) {
   );
   useEffect(() => {
     if (!Recorder.isPossible)
-      report(new Error('Dictation needs MediaRecorder, and a page that is served securely.'));
+      report(new IntegrationError('Dictation needs MediaRecorder, and a page that is served securely.'));
   }, [report]);
   if (!Recorder.isPossible) return null;
 
