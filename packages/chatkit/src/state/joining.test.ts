@@ -146,6 +146,11 @@ test('a question that stands without an answer can be asked again, where the ser
   await given.chat.refresh();
   expect(shown()).toBeUndefined();
 
+  // One that has just been asked elsewhere: its answer may be about to begin.
+  given.answers.push(asked('thr_2'));
+  await given.chat.refresh();
+  expect([shown(), given.screen()]).toEqual([undefined, ['I: Hi']]);
+
   given.answers.push(asked('thr_3', { status: { type: 'locked', reason: null } }));
   await commands.openThread('thr_3');
   expect([shown(), given.screen()]).toEqual([undefined, ['I: Hi']]);

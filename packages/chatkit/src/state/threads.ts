@@ -83,9 +83,10 @@ export class Threads {
       home.begin({ type: 'threads.attach', params }, onEnd, placeIn(active.turn_id, active.last_seq, true));
       return;
     }
-    if (failure.value?.failure.kind === 'unanswered') failure.value = null;
-    // Of another server nobody knows whether it is still at work.
-    if (!home.knownToResume()) return;
+    const isSaid = failure.value?.failure.kind === 'unanswered';
+    if (isSaid) failure.value = null;
+    // Of another server nobody knows whether it is still at work; of a message that has just come neither.
+    if (!home.knownToResume() || !(isOpened || isSaid)) return;
     const calls = isOpened && home.around.clientTool() ? pendingCalls(timeline.items) : [];
     const last = timeline.items.at(-1);
     if (calls.length) {
