@@ -51,6 +51,11 @@ export default defineConfig(
           message: 'Use a class.',
         },
         { selector: "NewExpression[callee.name='Function']", message: 'No program from text.' },
+        {
+          selector:
+            ':matches(PropertyDefinition, MemberExpression) > Identifier[name=/^(contextType|forceUpdate|Consumer|getDerivedStateFrom(Props|Error))$/]',
+          message: 'The build leaves this out of Preact (build/drawingOnly.js).',
+        },
       ],
       'no-eval': 'error',
       'no-implied-eval': 'off',
