@@ -3,9 +3,14 @@ import { useEffect, useState } from 'preact/hooks';
 import { useText } from '../i18n';
 import { IconButton } from '../icons/IconButton';
 
-type Props = { text: string | (() => string); labelKey: 'code.copy' | 'message.copy' };
+type Props = {
+  text: string | (() => string);
+  labelKey: 'code.copy' | 'message.copy';
+  /** There is nothing to copy, and nobody wants that in the place of what they copied before. */
+  disabled?: boolean;
+};
 
-export function CopyButton({ text: content, labelKey }: Props) {
+export function CopyButton({ text: content, labelKey, disabled }: Props) {
   const text = useText();
   const [copied, setCopied] = useState(false);
 
@@ -26,7 +31,12 @@ export function CopyButton({ text: content, labelKey }: Props) {
 
   return (
     <>
-      <IconButton icon={copied ? 'check' : 'copy'} label={text(labelKey)} onClick={() => void copy()} />
+      <IconButton
+        icon={copied ? 'check' : 'copy'}
+        label={text(labelKey)}
+        disabled={disabled}
+        onClick={() => void copy()}
+      />
       {/* Beside the button: what is inside of one is only its name. */}
       <span class="visually-hidden" role="status">
         {copied ? text('copied') : ''}

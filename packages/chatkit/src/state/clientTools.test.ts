@@ -133,6 +133,19 @@ test('while only the page is at work, a person may stop, be it that it never com
   expect(given.screen()).toEqual(['I: Hi', 'I: Again', 'AI: Yes.']);
 });
 
+test('where the server forbids it, nothing is stopped while the page is at work either (CL-2)', async () => {
+  const first = new Script();
+  const given = givenChat(first);
+  let ran = false;
+  given.clientTool = () => ((ran = true), new Promise(() => undefined));
+  void given.chat.commands.send(draft('Hi'));
+  const fixed = { type: 'stream_options', stream_options: { allow_cancel: false } } as const;
+  await first.say(fixed, created(), done(question('m1', 'Hi')), done(call('fc_1')));
+  await first.end();
+  await until(() => ran);
+  expect(given.chat.state.canStop.value).toBe(false);
+});
+
 test('the answer to a client tool can be stopped only if the server says so', async () => {
   const [first, second] = [new Script(), new Script()];
   const given = givenChat(first, second);

@@ -66,6 +66,8 @@ export class Turn {
   #isOver = false;
   /** A stream is open, or being sought again. */
   #isReading = false;
+  /** The server has not said that it may not be stopped. */
+  #mayStop = true;
   /** The stream has brought something of an answer. */
   #isAnswered = false;
   /** An `error` event has come. */
@@ -162,7 +164,7 @@ export class Turn {
 
   async #answer(calls: readonly ClientToolCallItem[]): Promise<void> {
     // It is the page that works now, and may never come to an end.
-    this.signals.canStop.value = true;
+    this.signals.canStop.value = this.#mayStop;
     const { answerAll, answerNewest } = await later(() => import('./calls'));
     await (this.listener.resumes() ? answerAll : answerNewest)(calls, {
       around: this.around,
@@ -307,7 +309,8 @@ export class Turn {
         timeline.remove(event.item_id);
         break;
       case 'stream_options':
-        signals.canStop.value = event.stream_options.allow_cancel && !signals.stopped.value;
+        this.#mayStop = event.stream_options.allow_cancel;
+        signals.canStop.value = this.#mayStop && !signals.stopped.value;
         if (event.stream_options.resumable) {
           this.place.resumable = signals.canLeave.value = true;
           this.listener.onResumable();

@@ -81,8 +81,7 @@ function Actions({ rows }: { rows: readonly Row[] }) {
     threadItemActions?.retry === true && isActive && rows[0]?.item.peek().type === 'user_message';
   return (
     <div class="actions" part="actions">
-      {/* Nobody wants to have nothing in the place of what they copied before. */}
-      {copyTextOf(rows) && <CopyButton labelKey="message.copy" text={() => copyTextOf(rows)} />}
+      <CopyButton labelKey="message.copy" text={() => copyTextOf(rows)} disabled={!copyTextOf(rows)} />
       {threadItemActions?.feedback === true && <Feedback itemId={answer.id} />}
       {canRetry && (
         <IconButton
