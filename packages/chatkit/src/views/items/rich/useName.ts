@@ -4,6 +4,6 @@ import { useState } from 'preact/hooks';
 let serial = 0;
 
 export function useName(): string {
-  const [name] = useState(() => `named-${String(++serial)}`);
+  const [name] = useState(() => `n${String(++serial)}`);
   return name;
 }
