@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
 
@@ -19,7 +20,7 @@ from chatkit.types import (
     UserMessageItem,
 )
 from e2e.screen import Chat
-from e2e.scripted import MAY_STOP, Stage, added, delta, done, first_answer, question, said
+from e2e.scripted import ELEMENT, MAY_STOP, Stage, added, delta, done, first_answer, question, said
 from e2e.serving import serving
 
 
@@ -34,6 +35,14 @@ def fetched_by(page: Page) -> list[str]:
 
     page.on("response", note)
     return fetched
+
+
+def test_each_part_has_the_hash_of_all_in_its_name_whatever_tells_names_apart() -> None:
+    """Browsers keep parts for ever, and some disks take `Tag` for `tag`."""
+    names = [file.name for file in (ELEMENT / "chunks").glob("*.js")]
+    assert len({name[-11:] for name in names}) == 1
+    assert all(re.fullmatch(r"[\w.-]+-[A-Za-z0-9]{8}\.js", name) for name in names)
+    assert len({name.lower() for name in names}) == len(names) > 100
 
 
 def test_a_plain_chat_fetches_the_script_and_one_chunk(stage: Stage) -> None:

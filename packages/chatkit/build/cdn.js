@@ -64,11 +64,13 @@ async function buildChunks(/** @type {string} */ folder) {
     .replace(/[-_]/g, '0')
     .slice(0, UNKNOWN.length);
   mkdirSync(`${folder}/chunks`, { recursive: true });
-  for (const [name, code] of chunks)
-    writeFileSync(
-      `${folder}/chunks/${name.replace(`-${UNKNOWN}.js`, `-${hash}.js`)}`,
-      code.replaceAll(`-${UNKNOWN}.js`, `-${hash}.js`),
-    );
+  // Where two names are one but for their case, the bundler has put a number behind the second.
+  const named = (/** @type {string} */ text) =>
+    text.replace(new RegExp(`-${UNKNOWN}(\\d*)\\.js`, 'g'), `$1-${hash}.js`);
+  for (const [name, code] of chunks) {
+    if (!named(name).endsWith(`-${hash}.js`)) throw new Error(`${name} would have no hash in its name`);
+    writeFileSync(`${folder}/chunks/${named(name)}`, named(code));
+  }
   return `chunks/ui-${hash}.js`;
 }
 
