@@ -26,6 +26,7 @@ def has_focus(one: Locator) -> bool:
 
 def walk_to(stage: Stage, one: Locator, key: str = "Tab") -> None:
     """Presses a key until something has the focus."""
+    expect(one).to_have_count(1)  # views that are fetched come a moment later
     for _ in range(40):
         if has_focus(one):
             return
