@@ -43,6 +43,7 @@ BEGIN = """{
     const top = topOf(rangeOf(`w${number}`));
     while (topOf(rangeOf(`w${number - 1}`)) > top - 5) number--;
     window.read = rangeOf(`w${number}`);
+    await frame().then(frame); // nobody turns a phone within the frame in which they scroll
   };
   window.moved = () => topOf(read);
 }"""
