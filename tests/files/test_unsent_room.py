@@ -3,12 +3,15 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
 
 from chatkit.store.objects import ObjectAttachmentStore
+from chatkit.store.objects.bucket import Bucket
+from chatkit.store.objects.keys import key_of
+from chatkit.store.objects.room import Room
 from tests.files.chat import TEXT, Chat, chatting
 from tests.scripted import BOB
 
@@ -140,6 +143,31 @@ async def test_a_file_sent_while_another_comes_makes_room_for_it(narrow: Chat) -
     await narrow.sent(first)
     sent.set()
     assert (await uploading).status_code == 200
+
+
+async def test_a_file_sent_while_the_others_are_listed_takes_no_room() -> None:
+    listing, sent = asyncio.Event(), asyncio.Event()
+
+    class Listed:
+        """Only the order of things is made up: a list that was begun tells of what goes meanwhile."""
+
+        async def list(self, prefix: str) -> AsyncGenerator[dict[str, Any]]:
+            if prefix.startswith("incoming"):
+                listing.set()
+                await sent.wait()
+                yield {"path": key_of("incoming", "alice", "one"), "size": 300}
+
+    room = Room(cast(Bucket, Listed()), 3, 400)
+
+    async def upload_another() -> None:
+        async with room.taken("alice", "two", 200) as place:
+            place.grow_to(250)
+
+    uploading = asyncio.create_task(upload_another())
+    await listing.wait()
+    room.given_back("alice", "one")
+    sent.set()
+    await uploading
 
 
 async def test_refused_files_take_no_room(narrow: Chat) -> None:

@@ -19,6 +19,8 @@ class _Person:
 
     arriving: int = 0
     sizes: dict[str, int] | None = None
+    gone: set[str] = field(default_factory=set[str])
+    """Keys of what was sent or deleted while the files were listed."""
     listing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
@@ -58,7 +60,8 @@ class Room:
         try:
             async with person.listing:
                 if person.sizes is None:
-                    person.sizes = await self._unsent(scope)
+                    listed = await self._unsent(scope)
+                    person.sizes = {one: size for one, size in listed.items() if one not in person.gone}
             sizes = person.sizes
             before = sizes.get(key)
             if before is None and len(sizes) >= self._max_files:
@@ -84,8 +87,13 @@ class Room:
     def given_back(self, scope: str, id: str) -> None:
         """A file was sent or deleted."""
         person = self._people.get(scope)
-        if person is not None and person.sizes is not None:
-            person.sizes.pop(key_of("incoming", scope, id), None)
+        if person is None:
+            return
+        key = key_of("incoming", scope, id)
+        if person.sizes is None:
+            person.gone.add(key)
+        else:
+            person.sizes.pop(key, None)
 
     async def _unsent(self, scope: str) -> dict[str, int]:
         """Bytes of what is there, by key; 0 of what is only announced."""
