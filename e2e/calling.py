@@ -9,15 +9,13 @@ from chatkit.clock import now
 from chatkit.server import ChatKitServer
 from chatkit.store import MemoryStore
 from chatkit.types import (
-    AssistantMessageContent,
-    AssistantMessageItem,
     ClientToolCallItem,
     ThreadItemDoneEvent,
     ThreadMetadata,
     ThreadStreamEvent,
     UserMessageItem,
 )
-from e2e.serving import serving
+from e2e.serving import answer, serving
 
 # `called` are the calls that this page was asked; `give(n, result)` answers one.
 SCRIPT = """
@@ -64,14 +62,7 @@ class Asking(ChatKitServer[str]):
         items = await self.store.load_thread_items(thread.id, None, 100, "asc", context)
         outputs = [item.output for item in items.data if isinstance(item, ClientToolCallItem)]
         told = " and ".join(str(output["result"]) for output in outputs if output)
-        yield ThreadItemDoneEvent(
-            item=AssistantMessageItem(
-                id=self.store.generate_item_id("message", thread, context),
-                thread_id=thread.id,
-                created_at=now(),
-                content=[AssistantMessageContent(text=f"You see {told}.")],
-            )
-        )
+        yield answer(self, thread, f"You see {told}.", context)
 
 
 def asking_server() -> AbstractContextManager[str]:

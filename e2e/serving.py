@@ -13,7 +13,14 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Mount, Route
 
+from chatkit.clock import now
 from chatkit.server import ChatKitServer
+from chatkit.types import (
+    AssistantMessageContent,
+    AssistantMessageItem,
+    ThreadItemDoneEvent,
+    ThreadMetadata,
+)
 from chatkit.web.app import create_app
 from e2e.conftest import free_port
 
@@ -21,6 +28,20 @@ PAGE = """<!doctype html><html lang="en"><title>t</title><link rel="icon" href="
 <style>html,body{height:100%;margin:0}</style>
 <script src="/page.js"></script><script src="/chatkit.js"></script>
 <openai-chatkit style="height:100%"></openai-chatkit></html>"""
+
+
+def answer(
+    assistant: ChatKitServer[str], thread: ThreadMetadata, text: str, context: str
+) -> ThreadItemDoneEvent:
+    """A whole message of the assistant's."""
+    return ThreadItemDoneEvent(
+        item=AssistantMessageItem(
+            id=assistant.store.generate_item_id("message", thread, context),
+            thread_id=thread.id,
+            created_at=now(),
+            content=[AssistantMessageContent(text=text)],
+        )
+    )
 
 
 @contextmanager

@@ -8,20 +8,12 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, Request, Response, expect
 
-from chatkit.clock import now
 from chatkit.server import ChatKitServer
 from chatkit.store import MemoryStore
-from chatkit.types import (
-    AssistantMessageContent,
-    AssistantMessageItem,
-    ThreadItemDoneEvent,
-    ThreadMetadata,
-    ThreadStreamEvent,
-    UserMessageItem,
-)
+from chatkit.types import ThreadMetadata, ThreadStreamEvent, UserMessageItem
 from e2e.screen import Chat
 from e2e.scripted import ELEMENT, MAY_STOP, Stage, added, delta, done, first_answer, question, said
-from e2e.serving import serving
+from e2e.serving import answer, serving
 
 
 def fetched_by(page: Page) -> list[str]:
@@ -84,14 +76,7 @@ class Naming(ChatKitServer[str]):
         self, thread: ThreadMetadata, input_user_message: UserMessageItem | None, context: str
     ) -> AsyncIterator[ThreadStreamEvent]:
         thread.title = "Named again" if thread.title else "Named 0"
-        yield ThreadItemDoneEvent(
-            item=AssistantMessageItem(
-                id=self.store.generate_item_id("message", thread, context),
-                thread_id=thread.id,
-                created_at=now(),
-                content=[AssistantMessageContent(text=f"This is **{thread.title}**.")],
-            )
-        )
+        yield answer(self, thread, f"This is **{thread.title}**.", context)
 
 
 def test_a_server_that_keeps_answers_running_and_tells_of_threads_costs_nothing_more(page: Page) -> None:

@@ -1,6 +1,7 @@
 /**
- * A build step: keeps of Preact what draws, and lets a text that changes keep what stays of it. What takes over nodes that a server has drawn, portals, parts that wait for a
- * promise, and the one place that could write HTML as a string are never used here.
+ * A build step: keeps of Preact what draws, and lets a text that changes keep what stays of it. What takes over nodes that
+ * a server has drawn, portals, parts that wait for a promise, and the one place that could write HTML as a string are never
+ * used here.
  */
 import { changed } from './changes.js';
 
