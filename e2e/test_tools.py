@@ -169,3 +169,20 @@ def test_a_prompt_of_the_start_screen_goes_with_what_is_chosen(stage: Stage) -> 
     expect(stage.composer).to_have_text("A draft")
     assert chosen(stage, "threads.create") == [{"tool_choice": {"id": "search"}, "model": "careful"}]
     assert changes(stage) == ["search", None]
+
+
+def test_on_a_phone_the_tools_stay_in_one_row_beside_a_model_with_a_long_name(stage: Stage) -> None:
+    """LOOK.md: one row, whatever the model is called; its name is cut."""
+    stage.page.set_viewport_size({"width": 360, "height": 740})
+    stage.start("""{
+      api: {url: '/chatkit', uploadStrategy: {type: 'direct', uploadUrl: '/files'}},
+      composer: {
+        attachments: {enabled: true}, dictation: {enabled: true},
+        models: [{id: 'a', label: 'SmolLM2-135M-Instruct', default: true}, {id: 'b', label: 'Other'}],
+      },
+      entities: {onTagSearch: () => [], showComposerMenu: true},
+    }""")
+    tools = stage.element.locator(".composer-tools")
+    expect(tools.get_by_role("button")).to_have_count(4)
+    tops = "[...chat.shadowRoot.querySelectorAll('.composer-tools button')].map((one) => one.offsetTop)"
+    assert len(set(stage.js(tops))) == 1
